@@ -1,0 +1,1 @@
+"""The portal where the people of a municipality submit signals, proposals and questions and get an answer."""

@@ -1,0 +1,89 @@
+"""Puts the application together: the only room that knows all others."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from litestar import Litestar
+from litestar.config.compression import CompressionConfig
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.plugins.jinja import JinjaTemplateEngine
+from litestar.template.config import TemplateConfig
+from litestar.types import ControllerRouterHandler
+from litestar_htmx import HTMXRequest
+from markupsafe import Markup
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from portal.db import Sessions, connect, transaction
+from portal.jobs import Waker
+from portal.mail import outbox
+from portal.settings import Settings
+from portal.templates import environment
+from portal.tokens import Tokens
+from portal.web import errors, public, staff
+from portal.web.guards import same_origin
+from portal.web.static import Assets, file
+from portal.web.throttle import Throttle
+from portal.web.transport import Transport
+
+LARGEST_BODY = 1_000_000
+"""Bytes: a text of 8,000 characters is 16 kB; nothing is uploaded yet."""
+
+
+def create_app(settings: Settings, *also: ControllerRouterHandler) -> Litestar:
+    """Return the web application; `also`: further routes, as the demonstration's mailbox."""
+    sessions = connect(settings.database_url)
+    waker, tokens = Waker(settings.redis_url), Tokens(settings.secret)
+    assets = Assets()
+
+    async def provide_db() -> AsyncIterator[AsyncSession]:
+        """Commit before the answer starts: what is answered is kept. An exception rolls back."""
+        async with transaction(sessions) as db:
+            yield db
+        if outbox.has_written(db):
+            waker.wake()
+
+    @asynccontextmanager
+    async def resources(_: Litestar) -> AsyncIterator[None]:
+        yield
+        await waker.close()
+        await sessions.kw["bind"].dispose()
+
+    app = Litestar(
+        route_handlers=[*public.routes, *staff.routes, file, *also],
+        request_class=HTMXRequest,
+        dependencies={
+            "db": Provide(provide_db),
+            "settings": Provide(lambda: settings, sync_to_thread=False),
+            "tokens": Provide(lambda: tokens, sync_to_thread=False),
+        },
+        guards=[same_origin],
+        exception_handlers=errors.HANDLERS,
+        template_config=TemplateConfig(instance=_templates(settings, assets)),
+        compression_config=CompressionConfig(
+            backend="brotli", brotli_quality=4, brotli_gzip_fallback=True, gzip_compress_level=5, exclude=["/static/"]
+        ),
+        request_max_body_size=LARGEST_BODY,
+        lifespan=[resources],
+        state=_state(settings, sessions, assets),
+        openapi_config=None,
+        logging_config=None,
+    )
+    app.asgi_handler = Transport(app.asgi_handler, assets.css_hash, https=settings.is_https)
+    return app
+
+
+def _templates(settings: Settings, assets: Assets) -> JinjaTemplateEngine:
+    templates = environment()
+    templates.globals |= {
+        "municipality": settings.municipality,
+        "demonstration": settings.demonstration,
+        # In one piece: the policy allows the style sheet by the hash of every byte between its tags.
+        "style": Markup(f"<style>{assets.css}</style>"),  # noqa: S704 - our own file
+        "static": assets.address,
+    }
+    return JinjaTemplateEngine.from_environment(templates)
+
+
+def _state(settings: Settings, sessions: Sessions, assets: Assets) -> State:
+    return State({"sessions": sessions, "assets": assets, "throttle": Throttle(settings.redis_url)})

@@ -1,0 +1,103 @@
+"""When a case is due: derived from its receipt, the calendar and its extensions, never written down by hand."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cache
+
+import holidays
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from portal.cases.model import Case, Extension, Kind
+from portal.municipality import SpecialDay, Suspension
+
+DAY = timedelta(days=1)
+SATURDAY = 5
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """The official holidays with their substitution days, and what the staff have added to them."""
+
+    special: Mapping[date, bool] = field(default_factory=dict)
+    """Day → whether it is a working day, against the official calendar."""
+    suspensions: Collection[tuple[date, date]] = ()
+    """First and last day on which terms stand still by law."""
+
+    def is_working(self, day: date) -> bool:
+        if day in self.special:
+            return self.special[day]
+        return day.weekday() < SATURDAY and day not in official_holidays()
+
+    def stands_still(self, day: date) -> bool:
+        return any(first <= day <= last for first, last in self.suspensions)
+
+
+@cache
+def official_holidays() -> Mapping[date, str]:
+    """Return the official holidays (Labour Code, art. 154): a mapping that works each year out when first asked."""
+    return holidays.country_holidays("BG", language="bg")
+
+
+async def calendar(db: AsyncSession) -> Calendar:
+    special = await db.execute(select(SpecialDay.day, SpecialDay.is_working))
+    suspensions = await db.execute(select(Suspension.first_on, Suspension.last_on))
+    return Calendar(dict(special.tuples().all()), suspensions.tuples().all())
+
+
+def first_due_on(received_on: date, days: int, calendar: Calendar) -> date:
+    """Count calendar days (Administrative Procedure Code, art. 33 with Civil Procedure Code, art. 60).
+
+    The first day is not counted; a last day that is not a working one moves to the first that is; days on which terms
+    stand still are not counted.
+    """
+    return _count(received_on, days, calendar)
+
+
+def due_on(first_due_on: date, extensions: Iterable[int], calendar: Calendar) -> date:
+    """Count each extension, in days, from the due date before it."""
+    due = first_due_on
+    for days in extensions:
+        due = _count(due, days, calendar)
+    return due
+
+
+def days_between(due_on: date, until: date, calendar: Calendar) -> int:
+    """Return the days of an extension from `due_on` to `until`: those that count."""
+    return sum(not calendar.stands_still(due_on + n * DAY) for n in range(1, (until - due_on).days + 1))
+
+
+def _count(day: date, days: int, calendar: Calendar) -> date:
+    while days:
+        day += DAY
+        days -= not calendar.stands_still(day)
+    return first_working(day, calendar)
+
+
+def first_working(day: date, calendar: Calendar) -> date:
+    while not calendar.is_working(day) or calendar.stands_still(day):
+        day += DAY
+    return day
+
+
+def latest_extension(kind: Kind, received_on: date) -> date:
+    """Return the last day the law leaves, all extensions included.
+
+    Signals: two months and one more (art. 121). Proposals: two months, six at most (art. 118). A question is no
+    category of the code: it is held to the signal's.
+    """
+    return _months_later(received_on, 6 if kind is Kind.PROPOSAL else 3)
+
+
+def _months_later(day: date, months: int) -> date:
+    """Return the same day of a later month, or that month's last day where it has no such day."""
+    month = day.month - 1 + months
+    first = date(day.year + month // 12, month % 12 + 1, 1)
+    next_month = (first + 31 * DAY).replace(day=1)
+    return min(first + (day.day - 1) * DAY, next_month - DAY)
+
+
+async def extensions(db: AsyncSession, case: Case) -> list[int]:
+    found = await db.scalars(select(Extension.days).where(Extension.case_id == case.id).order_by(Extension.id))
+    return list(found)

@@ -1,0 +1,170 @@
+"""How a case comes in: submitted through the form, then confirmed from the sender's e-mail."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from portal.cases import deadlines, history, numbers, publication
+from portal.cases.model import Actor, Case, Event, EventKind, Kind, Publication, PublicationState, Status
+from portal.clock import local_date
+from portal.mail import messages
+from portal.settings import Municipality
+
+REMIND_AFTER = timedelta(hours=24)
+FORGET_AFTER = timedelta(hours=72)
+MOST_LINKS = 6
+"""Links e-mailed for one case, to whatever address: enough for honest mistakes, useless for pestering strangers."""
+BETWEEN_LINKS = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Submission:
+    """What a person sent, already validated. `draft`: the form's idempotency key. `phone` is E.164."""
+
+    draft: str
+    kind: Kind
+    name: str
+    phone: str
+    email: str
+    title: str
+    text: str
+    place: str
+    topic: str | None
+    publication: Publication
+
+
+async def submit(db: AsyncSession, sent: Submission, *, at: datetime) -> Case:
+    """Keep what was sent and ask the sender, by e-mail, to confirm it.
+
+    A form sent again (double tap, resent POST) finds its case by the draft key; the unique index decides between two at
+    once. Sent again with other words before it was confirmed, the newer words count.
+    """
+    values = {
+        "kind": sent.kind,
+        "title": sent.title or heading(sent.text),
+        "text": sent.text,
+        "place": sent.place,
+        "topic_code": sent.topic,
+        "sender_name": sent.name,
+        "sender_phone": sent.phone,
+        "publication": sent.publication,
+    }
+    new = insert(Case).values(
+        **values,
+        draft=sent.draft,
+        sender_email=sent.email,
+        address_version=1,
+        status=Status.AWAITING_CONFIRMATION,
+        publication_state=PublicationState.HELD,
+        submitted_at=at,
+    )
+    made = await db.scalar(new.on_conflict_do_nothing(index_elements=["draft"]).returning(Case.id))
+    case = await _locked(db, Case.draft == sent.draft)
+    assert case is not None
+    if made is not None:
+        await _ask(db, case, EventKind.SUBMITTED, at=at)
+    elif not case.is_received:
+        for name, value in values.items():
+            setattr(case, name, value)
+        await correct_address(db, case, sent.email, at=at)
+    return case
+
+
+async def confirm(db: AsyncSession, case_id: int, municipality: Municipality, *, at: datetime) -> Case | None:
+    """Receive the case: give it its number, its hour and its due date. Twice, or from two devices, changes nothing."""
+    case = await _locked(db, Case.id == case_id)
+    if case is None or case.is_received:
+        return case
+    today = local_date(at)
+    case.status = Status.RECEIVED
+    case.received_at = at
+    calendar = await deadlines.calendar(db)
+    case.first_due_on = case.due_on = deadlines.first_due_on(today, municipality.days, calendar)
+    case.publication_state = publication.first_state(case)
+    case.incoming_year = today.year
+    case.incoming_seq = await numbers.take(db, today.year)
+    case.incoming_number = numbers.written(case.kind, case.incoming_seq, today, municipality.prefixes)
+    event = await history.record(db, case, EventKind.RECEIVED, at=at, by=Actor.SENDER, due_on=case.due_on)
+    messages.received(db, case, event)
+    return case
+
+
+async def submitted(db: AsyncSession, case_id: int, *, at: datetime) -> Case | None:
+    """Return the case while it can be confirmed, and once it is received."""
+    case = await db.get(Case, case_id)
+    if case is None or case.is_received or case.submitted_at > at - FORGET_AFTER:
+        return case
+    return None
+
+
+async def unconfirmed(db: AsyncSession, case_id: int, *, at: datetime) -> Case | None:
+    """Return the case, locked, while it can still be confirmed."""
+    alive = Case.submitted_at > at - FORGET_AFTER
+    return await _locked(db, (Case.id == case_id) & (Case.status == Status.AWAITING_CONFIRMATION) & alive)
+
+
+async def resend(db: AsyncSession, case: Case, *, at: datetime) -> bool:
+    """E-mail the link again; say whether it may be done so soon, or once more."""
+    links = await _links_sent(db, case)
+    if len(links) >= MOST_LINKS or links[0].at > at - BETWEEN_LINKS:
+        return False
+    await _ask(db, case, EventKind.CONFIRMATION_RESENT, at=at)
+    return True
+
+
+async def correct_address(db: AsyncSession, case: Case, email: str, *, at: datetime) -> bool:
+    """Send the link to the right address; the one sent to the mistyped address ends. False: changed too often."""
+    if email == case.sender_email:
+        return True
+    if len(await _links_sent(db, case)) >= MOST_LINKS:
+        return False
+    case.sender_email = email
+    case.address_version += 1
+    await _ask(db, case, EventKind.ADDRESS_CORRECTED, at=at)
+    return True
+
+
+async def remind(db: AsyncSession, *, at: datetime) -> int:
+    """Remind, once, those who have not confirmed for a day; return how many."""
+    reminded = select(Event.id).where(Event.case_id == Case.id, Event.kind == EventKind.CONFIRM_REMINDED).exists()
+    late = Case.submitted_at <= at - REMIND_AFTER
+    waiting = Case.status == Status.AWAITING_CONFIRMATION
+    found = await db.scalars(select(Case).where(waiting, late, ~reminded).with_for_update(skip_locked=True))
+    cases = list(found)
+    for case in cases:
+        event = await history.record(db, case, EventKind.CONFIRM_REMINDED, at=at, by=Actor.SYSTEM)
+        messages.confirm_reminder(db, case, event)
+    return len(cases)
+
+
+async def forget(db: AsyncSession, *, at: datetime) -> int:
+    """Delete what nobody confirmed within 72 hours, with its history and e-mails; return how many."""
+    gone = delete(Case).where(Case.status == Status.AWAITING_CONFIRMATION, Case.submitted_at <= at - FORGET_AFTER)
+    return len((await db.execute(gone.returning(Case.id))).all())
+
+
+def heading(text: str) -> str:
+    """Return the beginning of `text`, cut between words, for a case submitted without a title."""
+    longest = 70
+    line = " ".join(text.split())
+    if len(line) <= longest:
+        return line
+    cut = line[:longest].rsplit(" ", 1)[0].rstrip(" ,.;:–-")
+    return f"{cut}…"
+
+
+async def _ask(db: AsyncSession, case: Case, kind: EventKind, *, at: datetime) -> None:
+    event = await history.record(db, case, kind, at=at, by=Actor.SENDER)
+    messages.please_confirm(db, case, event)
+
+
+async def _links_sent(db: AsyncSession, case: Case) -> list[Event]:
+    asked = (EventKind.SUBMITTED, EventKind.CONFIRMATION_RESENT, EventKind.ADDRESS_CORRECTED)
+    return await history.events(db, case, asked)
+
+
+async def _locked(db: AsyncSession, which: ColumnElement[bool]) -> Case | None:
+    return await db.scalar(select(Case).where(which).with_for_update().execution_options(populate_existing=True))

@@ -1,0 +1,162 @@
+"""A case and its history: the tables, and what can be asked of a case by itself."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Identity
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.db import Table, Word
+
+
+class Kind(StrEnum):
+    SIGNAL = "signal"
+    PROPOSAL = "proposal"
+    QUESTION = "question"
+
+
+class Status(StrEnum):
+    AWAITING_CONFIRMATION = "awaiting_confirmation"
+    RECEIVED = "received"
+    ASSIGNED = "assigned"
+    AWAITING_CLARIFICATION = "awaiting_clarification"
+    FORWARDED = "forwarded"
+    NO_PROCEEDINGS = "no_proceedings"
+    ANSWERED = "answered"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+
+
+OPEN = (Status.RECEIVED, Status.ASSIGNED, Status.AWAITING_CLARIFICATION)
+"""The clock runs: somebody of the municipality still has to do something."""
+
+
+class Publication(StrEnum):
+    """The sender's choice."""
+
+    NAMED = "public_named"
+    UNNAMED = "public_unnamed"
+    PRIVATE = "private"
+
+
+class PublicationState(StrEnum):
+    """The staff's part: held until they have looked, or withheld for a reason, whatever the sender chose."""
+
+    HELD = "held"
+    PUBLISHED = "published"
+    WITHHELD = "withheld"
+
+
+class Case(Table):
+    __tablename__ = "cases"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    draft: Mapped[str]
+    kind: Mapped[Kind] = mapped_column(Word(Kind))
+    status: Mapped[Status] = mapped_column(Word(Status))
+    title: Mapped[str]
+    text: Mapped[str]
+    place: Mapped[str]
+    topic_code: Mapped[str | None] = mapped_column(ForeignKey("topics.code"))
+    sender_name: Mapped[str]
+    sender_phone: Mapped[str | None]
+    sender_email: Mapped[str | None]
+    address_version: Mapped[int]
+    publication: Mapped[Publication] = mapped_column(Word(Publication))
+    publication_state: Mapped[PublicationState] = mapped_column(Word(PublicationState))
+    public_title: Mapped[str | None]
+    public_text: Mapped[str | None]
+    public_place: Mapped[str | None]
+    submitted_at: Mapped[datetime]
+    received_at: Mapped[datetime | None]
+    incoming_year: Mapped[int | None]
+    incoming_seq: Mapped[int | None]
+    incoming_number: Mapped[str | None]
+    first_due_on: Mapped[date | None]
+    due_on: Mapped[date | None]
+    department_code: Mapped[str | None] = mapped_column(ForeignKey("departments.code"))
+    reply: Mapped[str | None]
+    replied_at: Mapped[datetime | None]
+
+    @property
+    def is_received(self) -> bool:
+        return self.received_at is not None
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN
+
+    @property
+    def is_public(self) -> bool:
+        """Say in Python what the view public_cases says in SQL; a test holds the two together."""
+        state_allows = self.publication_state is PublicationState.PUBLISHED
+        return self.is_received and state_allows and self.publication is not Publication.PRIVATE
+
+    def is_overdue(self, on: date) -> bool:
+        return self.is_open and self.due_on is not None and self.due_on < on
+
+    @property
+    def can_be_withdrawn(self) -> bool:
+        return self.status in {Status.RECEIVED, Status.ASSIGNED}
+
+
+class EventKind(StrEnum):
+    SUBMITTED = "submitted"
+    ADDRESS_CORRECTED = "address_corrected"
+    CONFIRMATION_RESENT = "confirmation_resent"
+    CONFIRM_REMINDED = "confirm_reminded"
+    RECEIVED = "received"
+    ASSIGNED = "assigned"
+    DEPARTMENT_REMINDED = "department_reminded"
+    CLARIFICATION = "clarification"
+    FORWARDED = "forwarded"
+    EXTENDED = "extended"
+    REPLIED = "replied"
+    NO_PROCEEDINGS = "no_proceedings"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+    WITHDRAWN = "withdrawn"
+    PUBLICATION_CHOSEN = "publication_chosen"
+    PUBLISHED = "published"
+    WITHHELD = "withheld"
+    REDACTED = "redacted"
+    NOTE = "note"
+
+
+class Actor(StrEnum):
+    SENDER = "sender"
+    STAFF = "staff"
+    SYSTEM = "system"
+
+
+class Event(Table):
+    """What happened to a case. `details` hold what was so then: a department by its name, days as ISO dates."""
+
+    __tablename__ = "events"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"))
+    kind: Mapped[EventKind] = mapped_column(Word(EventKind))
+    at: Mapped[datetime]
+    actor: Mapped[Actor] = mapped_column(Word(Actor))
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    details: Mapped[dict[str, Any]] = mapped_column(JSONB)
+
+
+class Extension(Table):
+    __tablename__ = "extensions"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"))
+    days: Mapped[int]
+    reason: Mapped[str]
+    at: Mapped[datetime]
+
+
+class IncomingCounter(Table):
+    __tablename__ = "incoming_counter"
+
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last: Mapped[int]

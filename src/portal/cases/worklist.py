@@ -1,0 +1,78 @@
+"""What the staff must do next: the open cases by due date, in queues."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from portal.cases.model import OPEN, Case, PublicationState, Status
+from portal.municipality import Department, Topic
+from portal.staff.model import Staff
+from portal.staff.permissions import may_read_all
+
+PAGE = 50
+
+
+class Queue(StrEnum):
+    OPEN = "open"
+    NEW = "new"
+    DUE_SOON = "due_soon"
+    OVERDUE = "overdue"
+    HELD = "held"
+    ALL = "all"
+
+
+@dataclass(frozen=True)
+class Page:
+    rows: Sequence[Row[*tuple[Any, ...]]]
+    number: int
+    has_more: bool
+
+
+async def page(db: AsyncSession, staff: Staff, queue: Queue, number: int, *, on: date) -> Page:
+    """Return one page of the queue: first what is due first; of all cases ever, the newest first."""
+    order = (Case.received_at.desc(), Case.id.desc()) if queue is Queue.ALL else (Case.due_on, Case.id)
+    found = await db.execute(
+        select(
+            Case.id, Case.kind, Case.status, Case.incoming_number, Case.title, Case.place, Case.due_on,
+            Case.publication_state, Topic.name.label("topic"), Department.name.label("department"),
+        )
+        .join(Topic, Topic.code == Case.topic_code, isouter=True)
+        .join(Department, Department.code == Case.department_code, isouter=True)
+        .where(_may_be_read(staff), _in(queue, on))
+        .order_by(*order)
+        .offset((number - 1) * PAGE)
+        .limit(PAGE + 1)
+    )  # fmt: skip
+    rows = found.all()
+    return Page(rows[:PAGE], number, len(rows) > PAGE)
+
+
+async def counts(db: AsyncSession, staff: Staff, *, on: date) -> dict[Queue, int]:
+    found = await db.execute(
+        select(*(func.count().filter(_in(queue, on)).label(queue) for queue in Queue)).where(_may_be_read(staff))
+    )
+    return dict(zip(Queue, found.one().tuple(), strict=True))
+
+
+def _may_be_read(staff: Staff) -> ColumnElement[bool]:
+    """Say in SQL what permissions.may_read says of one case."""
+    received = Case.received_at.is_not(None)
+    return received if may_read_all(staff) else received & (Case.department_code == staff.department_code)
+
+
+def _in(queue: Queue, on: date) -> ColumnElement[bool]:
+    is_open = Case.status.in_(OPEN)
+    conditions: dict[Queue, ColumnElement[bool]] = {
+        Queue.OPEN: is_open,
+        Queue.NEW: Case.status == Status.RECEIVED,
+        Queue.DUE_SOON: is_open & Case.due_on.between(on, on + timedelta(days=2)),
+        Queue.OVERDUE: is_open & (Case.due_on < on),
+        Queue.HELD: Case.publication_state == PublicationState.HELD,
+        Queue.ALL: Case.received_at.is_not(None),
+    }
+    return conditions[queue]

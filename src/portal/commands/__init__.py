@@ -1,0 +1,1 @@
+"""The commands of `portal`: a file each, loaded only when it is the one asked for."""

@@ -1,0 +1,127 @@
+import argparse
+import asyncio
+import contextlib
+import logging
+import shutil
+import signal
+import socket
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import uvicorn
+
+from portal import demo, embedded, mailcatcher, migrations
+from portal.app import create_app
+from portal.commands import import_
+from portal.commands.serve import KEEP_ALIVE
+from portal.db import connect
+from portal.embedded import Servers
+from portal.jobs import Work
+from portal.sentences import Sentence
+from portal.settings import ROOT, Settings
+from portal.web.mailbox import mailbox
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--data", type=Path, default=ROOT / ".demo", help="where everything is kept")
+    parser.add_argument("--empty", action="store_true", help="without the demonstration's cases")
+    parser.add_argument("--fresh", action="store_true", help="forget what was there, begin anew")
+
+
+def run(given: argparse.Namespace) -> None:
+    # Until the web server runs, SIGTERM ends us as Ctrl-C does: the servers begun so far are stopped.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
+    with contextlib.suppress(KeyboardInterrupt), _listening(given.port) as listener:
+        with embedded.servers(given.data, fresh=given.fresh) as servers:
+            if given.fresh:
+                shutil.rmtree(given.data / "mail", ignore_errors=True)
+            migrations.upgrade(servers.database_url)
+            asyncio.run(_demonstrate(given, listener, servers))
+
+
+@contextlib.contextmanager
+def _listening(port: int) -> Iterator[socket.socket]:
+    """Take the port first: a taken one is told at once, before anything else is begun."""
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(("127.0.0.1", port))
+        except (OSError, OverflowError) as taken:
+            raise Sentence(f"port {port} can't be used ({taken}); try --port {port % 60000 + 1}.") from None
+        yield listener
+
+
+async def _demonstrate(given: argparse.Namespace, listener: socket.socket, servers: Servers) -> None:
+    port = listener.getsockname()[1]
+    async with mailcatcher.catch(given.data / "mail") as catcher:
+        settings = demo.settings(
+            given.data,
+            port=port,
+            database_url=servers.database_url,
+            redis_url=servers.redis_url,
+            smtp_url=catcher.url,
+        )
+        await _fill(settings, empty=given.empty)
+        web = _Web(uvicorn.Config(
+            create_app(settings, mailbox(given.data / "mail")),
+            timeout_keep_alive=KEEP_ALIVE,
+            timeout_graceful_shutdown=3,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+        ))  # fmt: skip
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, web.stop)
+        async with _working(settings):
+            died = asyncio.create_task(servers.died())
+            serving = asyncio.create_task(web.serve([listener]))
+            telling = asyncio.create_task(_tell(web, settings))
+            await asyncio.wait({died, serving}, return_when=asyncio.FIRST_COMPLETED)
+            telling.cancel()
+            web.stop()
+            await serving
+    if died.done():
+        raise Sentence(died.result())
+    died.cancel()
+
+
+class _Web(uvicorn.Server):
+    """Leaves signals to us: uvicorn raises them again at its end, before the servers beneath are stopped."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    def stop(self) -> None:
+        self.should_exit = True
+
+
+async def _fill(settings: Settings, *, empty: bool) -> None:
+    sessions = connect(settings.database_url)
+    await demo.people(sessions, settings)
+    if not empty and await demo.is_empty(sessions):
+        await import_.add(sessions, import_.read(demo.CASES), quiet=True)
+    await sessions.kw["bind"].dispose()
+
+
+@contextlib.asynccontextmanager
+async def _working(settings: Settings) -> AsyncIterator[None]:
+    sessions = connect(settings.database_url)
+    work = asyncio.create_task(Work(settings, sessions).run())
+    yield
+    work.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await work
+    await sessions.kw["bind"].dispose()
+
+
+async def _tell(web: uvicorn.Server, settings: Settings) -> None:
+    while not web.started:
+        await asyncio.sleep(0.02)  # uvicorn tells it to nobody
+    base = settings.base_url
+    print(
+        f"ready: {base}  staff: {base}/staff/sign-in ({demo.OPERATOR} / {demo.PASSWORD})  mailbox: {base}/mailbox",
+        flush=True,
+    )

@@ -1,0 +1,38 @@
+import argparse
+import logging
+
+import uvicorn
+from litestar import Litestar
+
+from portal.app import create_app
+from portal.settings import from_environment
+
+KEEP_ALIVE = 75
+"""Seconds: a keystroke after a pause would otherwise pay for a new connection (a second on 3G)."""
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--workers", type=int, default=1, help="processes")
+
+
+def run(given: argparse.Namespace) -> None:
+    settings = from_environment()
+    uvicorn.run(
+        "portal.commands.serve:application",
+        factory=True,
+        host=given.host,
+        port=given.port,
+        workers=given.workers,
+        forwarded_allow_ips=settings.trusted_proxies,
+        timeout_keep_alive=KEEP_ALIVE,
+        timeout_graceful_shutdown=10,
+        server_header=False,
+        access_log=False,
+    )
+
+
+def application() -> Litestar:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    return create_app(from_environment())

@@ -1,0 +1,55 @@
+"""The database: the engine, one transaction per request or job, and the base of all tables."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import DateTime, Dialect, Text, TypeDecorator
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import DeclarativeBase
+
+Sessions = async_sessionmaker[AsyncSession]
+W = TypeVar("W", bound=StrEnum)
+
+
+class Table(DeclarativeBase):
+    """Columns are text and timestamptz, as sql/ writes them, unless they say otherwise."""
+
+    type_annotation_map = {str: Text(), datetime: DateTime(timezone=True)}  # noqa: RUF012
+
+
+class Word(TypeDecorator[W], Generic[W]):
+    """A text column whose words are listed once in Python and once in a CHECK: comes back as the enum."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, words: type[W]) -> None:
+        super().__init__()
+        self.words = words
+
+    def process_bind_param(self, value: W | None, dialect: Dialect) -> str | None:
+        _ = dialect
+        return None if value is None else str(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> W | None:
+        _ = dialect
+        return None if value is None else self.words(value)
+
+
+def connect(url: str, **options: Any) -> Sessions:
+    engine = create_async_engine(asyncpg_url(url), pool_pre_ping=True, **options)
+    return async_sessionmaker(engine, expire_on_commit=False)
+
+
+def asyncpg_url(url: str) -> str:
+    """Return `url` as SQLAlchemy wants it: operators write what every other Postgres tool takes."""
+    return "postgresql+asyncpg://" + url.partition("://")[2]
+
+
+@asynccontextmanager
+async def transaction(sessions: Sessions) -> AsyncGenerator[AsyncSession]:
+    async with sessions() as db, db.begin():
+        yield db

@@ -1,0 +1,100 @@
+"""What an installation needs, looked at part by part: for /health/ready and for `portal check`."""
+
+import asyncio
+import shutil
+from collections.abc import Awaitable
+from datetime import timedelta
+
+import aiosmtplib
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from portal import clock
+from portal.db import Sessions, transaction
+from portal.heartbeat import Heartbeat
+from portal.settings import ROOT, Settings
+
+PATIENCE = 3.0
+"""Seconds: a part that takes longer to answer is not there for a citizen either."""
+SILENCE = timedelta(minutes=3)
+LEAST_FREE = 1 << 30
+"""Bytes."""
+CLOCKS_APART = timedelta(seconds=30)
+
+
+async def parts(sessions: Sessions, settings: Settings) -> dict[str, str]:
+    """Return each part's name with "ok" or a sentence that says what is wrong."""
+    return await _answers(
+        {
+            "database": _database(sessions),
+            "schema": _schema(sessions),
+            "worker": _worker(sessions),
+            "redis": _redis(settings.redis_url),
+        }
+    )
+
+
+async def all_parts(sessions: Sessions, settings: Settings) -> dict[str, str]:
+    """Return the mail server and the disk as well: asked once by a person, not every few seconds by a balancer."""
+    return await parts(sessions, settings) | await _answers({"smtp": _smtp(settings), "disk": _disk()})
+
+
+async def _answers(asked: dict[str, Awaitable[str]]) -> dict[str, str]:
+    answers = await asyncio.gather(*(_patiently(answer) for answer in asked.values()))
+    return dict(zip(asked, answers, strict=True))
+
+
+async def _patiently(answer: Awaitable[str]) -> str:
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return await answer
+    except TimeoutError:
+        return f"no answer within {PATIENCE:.0f} s"
+    except (OSError, SQLAlchemyError, RedisError, aiosmtplib.SMTPException) as wrong:
+        return f"{type(wrong).__name__}: {wrong}".splitlines()[0]
+
+
+async def _database(sessions: Sessions) -> str:
+    async with transaction(sessions) as db:
+        apart = abs((await db.scalar(select(func.now())) or clock.now()) - clock.now())
+    return "ok" if apart < CLOCKS_APART else f"its clock and ours are {apart} apart"
+
+
+async def _schema(sessions: Sessions) -> str:
+    """Compare with the newest file of sql/: Alembic itself stays out of the web process, it costs 36 MB."""
+    newest = max(file.name[:4] for file in (ROOT / "sql").glob("[0-9]*.sql"))
+    async with transaction(sessions) as db:
+        applied = await db.scalar(text("SELECT version_num FROM alembic_version"))
+    return "ok" if applied == newest else f"is at {applied}, this program needs {newest}: run `portal migrate`"
+
+
+async def _worker(sessions: Sessions) -> str:
+    async with transaction(sessions) as db:
+        seen = await db.scalar(select(Heartbeat.at).where(Heartbeat.part == "worker"))
+    if seen is None:
+        return "has never run: start `portal work`"
+    silence = clock.now() - seen
+    return "ok" if silence < SILENCE else f"silent for {silence.total_seconds() // 60:.0f} min"
+
+
+async def _redis(url: str) -> str:
+    async with Redis.from_url(url, socket_connect_timeout=PATIENCE) as redis:
+        await redis.ping()
+    return "ok"
+
+
+async def _smtp(settings: Settings) -> str:
+    server = settings.smtp
+    client = aiosmtplib.SMTP(
+        hostname=server.host, port=server.port, use_tls=server.tls, start_tls=server.starttls, timeout=PATIENCE
+    )
+    async with client:
+        await client.noop()
+    return "ok"
+
+
+async def _disk() -> str:
+    free = shutil.disk_usage(ROOT).free
+    return "ok" if free >= LEAST_FREE else f"only {free >> 20} MB are free"

@@ -1,0 +1,54 @@
+"""Every e-mail the product sends: whom it tells, of which event, under which subject.
+
+The text is templates/mail/{name of the function}.txt and .html, rendered from the event when it is sent. Subjects carry
+no personal data: they stand in lists and on locked screens.
+"""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from portal.cases.model import Case, Event
+from portal.formats import OF, THE, day
+from portal.mail import outbox
+
+
+def please_confirm(db: AsyncSession, case: Case, event: Event) -> None:
+    """The text came, but it counts only once the button behind the link is pressed."""
+    outbox.write(db, case, event, "please_confirm", f"Потвърдете подаването на {OF[case.kind]}")
+
+
+def confirm_reminder(db: AsyncSession, case: Case, event: Event) -> None:
+    outbox.write(db, case, event, "confirm_reminder", f"Напомняне: остава да потвърдите {OF[case.kind]}")
+
+
+def received(db: AsyncSession, case: Case, event: Event) -> None:
+    the = THE[case.kind]
+    outbox.write(db, case, event, "received", f"Вх. № {case.incoming_number} – {the} Ви постъпи")
+
+
+def assigned(db: AsyncSession, case: Case, event: Event) -> None:
+    _about(db, case, event, "assigned", f"възлагане на отдел „{event.details['department']}“")
+
+
+def extended(db: AsyncSession, case: Case, event: Event) -> None:
+    _about(db, case, event, "extended", f"срокът е удължен до {day(event.details['due_on'])}")
+
+
+def replied(db: AsyncSession, case: Case, event: Event) -> None:
+    _about(db, case, event, "replied", "поправен отговор" if event.details["correction"] else "отговор")
+
+
+def closed(db: AsyncSession, case: Case, event: Event) -> None:
+    _about(db, case, event, "closed", "приключване")
+
+
+def withdrawn(db: AsyncSession, case: Case, event: Event) -> None:
+    _about(db, case, event, "withdrawn", "оттегляне")
+
+
+def changed(db: AsyncSession, case: Case, event: Event) -> None:
+    """Publication: chosen by the sender, or published, withheld or redacted by the staff."""
+    _about(db, case, event, "changed", "промяна на публикуването")
+
+
+def _about(db: AsyncSession, case: Case, event: Event, message: str, what: str) -> None:
+    outbox.write(db, case, event, message, f"Вх. № {case.incoming_number} – {what}")

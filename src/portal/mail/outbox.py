@@ -1,0 +1,107 @@
+"""E-mails waiting to be sent: written in the same transaction as the event they tell of, claimed one by one."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import BigInteger, ForeignKey, Identity, and_, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, aliased, mapped_column
+
+from portal.cases.model import Case, Event
+from portal.db import Table
+
+LEASE = timedelta(minutes=2)
+"""Longer than SMTP's own time-out: who still holds a claim after it is dead."""
+GIVE_UP_AFTER = timedelta(days=3)
+LONGEST_WAIT = timedelta(hours=4)
+
+
+class Email(Table):
+    __tablename__ = "emails"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"))
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"))
+    message: Mapped[str]
+    recipient: Mapped[str]
+    subject: Mapped[str]
+    state: Mapped[str] = mapped_column(default="queued")
+    attempts: Mapped[int] = mapped_column(default=0)
+    not_before: Mapped[datetime]
+    lease_until: Mapped[datetime | None]
+    last_error: Mapped[str | None]
+    written_at: Mapped[datetime]
+    accepted_at: Mapped[datetime | None]
+
+
+def write(db: AsyncSession, case: Case, event: Event, message: str, subject: str) -> None:
+    """Write `message` (templates/mail/{message}.txt and .html) to the sender; one without an address gets none."""
+    if case.sender_email is None:
+        return
+    db.add(
+        Email(
+            case_id=case.id,
+            event_id=event.id,
+            message=message,
+            recipient=case.sender_email,
+            subject=subject,
+            written_at=event.at,
+            not_before=event.at,
+        )
+    )
+    db.info["e-mails written"] = True
+
+
+def has_written(db: AsyncSession) -> bool:
+    """Say whether the worker has something to do once this transaction is committed."""
+    return "e-mails written" in db.info
+
+
+async def claim(db: AsyncSession, *, at: datetime) -> Email | None:
+    """Take the e-mail that is due longest; commit before sending, so that nobody else sends it meanwhile.
+
+    Rows that another worker is just claiming are passed over (SKIP LOCKED); one whose lease ran out was held by a
+    worker that died, and may have been sent already. The e-mails of a case leave in the order they were written in.
+    """
+    earlier = aliased(Email)
+    overtakes = (
+        select(earlier.id)
+        .where(earlier.case_id == Email.case_id, earlier.id < Email.id, earlier.state.in_(("queued", "sending")))
+        .exists()
+    )
+    due = or_(
+        and_(Email.state == "queued", Email.not_before <= at),
+        and_(Email.state == "sending", Email.lease_until < at),
+    )
+    found = await db.scalar(
+        select(Email)
+        .where(due, ~overtakes)
+        .order_by(Email.not_before, Email.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    if found is not None:
+        found.state, found.lease_until, found.attempts = "sending", at + LEASE, found.attempts + 1
+    return found
+
+
+async def accepted(db: AsyncSession, email: Email, *, at: datetime) -> None:
+    await _end_claim(db, email, state="accepted", accepted_at=at, last_error=None)
+
+
+async def refused(db: AsyncSession, email: Email, error: str, *, for_good: bool, at: datetime) -> None:
+    """Wait longer after each try, from half a minute to four hours; give up after three days or a permanent refusal."""
+    wait = min(timedelta(seconds=30) * 2 ** (email.attempts - 1), LONGEST_WAIT)
+    over = for_good or at + wait > email.written_at + GIVE_UP_AFTER
+    await _end_claim(db, email, state="failed" if over else "queued", not_before=at + wait, last_error=error[:500])
+
+
+async def _end_claim(db: AsyncSession, email: Email, **values: object) -> None:
+    """Write how this try ended, unless its lease ran out and another worker has claimed the e-mail since."""
+    mine = (Email.id == email.id, Email.state == "sending", Email.attempts == email.attempts)
+    await db.execute(update(Email).where(*mine).values(lease_until=None, **values))
+
+
+async def of_case(db: AsyncSession, case: Case) -> dict[int, Email]:
+    """Return the e-mails of the case by the event each tells of."""
+    found = await db.scalars(select(Email).where(Email.case_id == case.id))
+    return {email.event_id: email for email in found}

@@ -1,0 +1,72 @@
+"""The municipality in the database: its departments and topics, and the days that count."""
+
+from datetime import date
+
+from sqlalchemy import ForeignKey, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.db import Table
+from portal.settings import Municipality
+
+
+class Department(Table):
+    __tablename__ = "departments"
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    email: Mapped[str | None]
+    is_active: Mapped[bool]
+
+
+class Topic(Table):
+    __tablename__ = "topics"
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    department_code: Mapped[str | None] = mapped_column(ForeignKey("departments.code"))
+    place_in_list: Mapped[int]
+
+
+class SpecialDay(Table):
+    __tablename__ = "special_days"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    is_working: Mapped[bool]
+    reason: Mapped[str]
+
+
+class Suspension(Table):
+    __tablename__ = "suspensions"
+
+    first_on: Mapped[date] = mapped_column(primary_key=True)
+    last_on: Mapped[date]
+    reason: Mapped[str]
+
+
+async def departments(db: AsyncSession) -> dict[str, str]:
+    """Return the names of the departments that work, by code."""
+    found = await db.execute(
+        select(Department.code, Department.name).where(Department.is_active).order_by(Department.name)
+    )
+    return dict(found.tuples().all())
+
+
+async def topics(db: AsyncSession) -> dict[str, str]:
+    found = await db.execute(select(Topic.code, Topic.name).order_by(Topic.place_in_list))
+    return dict(found.tuples().all())
+
+
+async def establish(db: AsyncSession, municipality: Municipality) -> None:
+    """Add the departments and topics of the municipality's file that the database lacks; the others stay."""
+    departments = [
+        {"code": one.code, "name": one.name, "email": one.email, "is_active": True} for one in municipality.departments
+    ]
+    topics = [
+        {"code": one.code, "name": one.name, "department_code": one.department, "place_in_list": position}
+        for position, one in enumerate(municipality.topics)
+    ]
+    for table, rows in ((Department, departments), (Topic, topics)):
+        if rows:
+            await db.execute(insert(table).values(rows).on_conflict_do_nothing())

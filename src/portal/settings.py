@@ -1,0 +1,148 @@
+"""Everything that differs between installations, read once: the environment, and the municipality's file."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import msgspec
+
+from portal.sentences import Sentence
+
+ROOT = Path(__file__).parents[2]
+
+
+class SettingsError(Sentence):
+    """Names the setting and says what is wrong with it."""
+
+
+class Department(msgspec.Struct, frozen=True):
+    code: str
+    name: str
+    email: str | None = None
+
+
+class Topic(msgspec.Struct, frozen=True):
+    code: str
+    name: str
+    department: str | None = None
+
+
+class Prefixes(msgspec.Struct, frozen=True):
+    signal: str = "С"
+    proposal: str = "П"
+    question: str = "В"
+
+
+class Municipality(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The TOML file of the municipality. `days`: the promised days until the reply (the law's own are in deadlines)."""
+
+    name: str
+    """As in „сигнал до {name}“: „Община Станимака“."""
+    email: str
+    phone: str
+    address: str
+    days: int = 14
+    prefixes: Prefixes = Prefixes()
+    departments: tuple[Department, ...] = ()
+    topics: tuple[Topic, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Smtp:
+    host: str
+    port: int
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+    tls: bool = False
+    """TLS from the first byte (smtps://)."""
+    starttls: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    database_url: str
+    redis_url: str
+    smtp: Smtp
+    secret: str = field(repr=False)
+    """Signs the links in e-mails: whoever knows it can read every case."""
+    base_url: str
+    mail_from: str
+    municipality: Municipality
+    trusted_proxies: str = "127.0.0.1"
+    """Addresses whose X-Forwarded-For is believed, separated by commas."""
+    demonstration: bool = False
+    """The data are made up, and every page says so."""
+
+    @property
+    def is_https(self) -> bool:
+        return self.base_url.startswith("https://")
+
+
+def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Raise SettingsError for the first setting that is missing or wrong."""
+    return Settings(
+        database_url=_url(environment, "PORTAL_DATABASE_URL", "postgresql", "postgres"),
+        redis_url=_url(environment, "PORTAL_REDIS_URL", "redis", "rediss", "unix"),
+        smtp=smtp_from_url(_url(environment, "PORTAL_SMTP_URL", "smtp", "smtps")),
+        secret=_secret(_required(environment, "PORTAL_SECRET")),
+        base_url=_url(environment, "PORTAL_BASE_URL", "https", "http").rstrip("/"),
+        mail_from=_required(environment, "PORTAL_MAIL_FROM"),
+        municipality=municipality_from(Path(_required(environment, "PORTAL_MUNICIPALITY"))),
+        trusted_proxies=environment.get("PORTAL_TRUSTED_PROXIES", "127.0.0.1"),
+    )
+
+
+def municipality_from(file: Path) -> Municipality:
+    try:
+        found = msgspec.convert(tomllib.loads(file.read_text("utf-8")), Municipality)
+    except (OSError, ValueError) as wrong:
+        raise SettingsError(f"PORTAL_MUNICIPALITY: {file}: {wrong}") from wrong
+    known = {department.code for department in found.departments}
+    for topic in found.topics:
+        if topic.department is not None and topic.department not in known:
+            raise SettingsError(
+                f"PORTAL_MUNICIPALITY: {file}: topic {topic.code} names no known department: {topic.department}"
+            )
+    return found
+
+
+def smtp_from_url(url: str) -> Smtp:
+    parts = urlsplit(url)
+    tls = parts.scheme == "smtps"
+    return Smtp(
+        host=parts.hostname or "localhost",
+        port=parts.port or (465 if tls else 25),
+        username=parts.username,
+        password=parts.password,
+        tls=tls,
+        starttls="starttls=1" in parts.query.split("&"),
+    )
+
+
+def _required(environment: Mapping[str, str], name: str) -> str:
+    value = environment.get(name, "").strip()
+    if not value:
+        raise SettingsError(f"{name} is missing. The README lists what it is for.")
+    return value
+
+
+def _url(environment: Mapping[str, str], name: str, *schemes: str) -> str:
+    value = _required(environment, name)
+    try:
+        parts = urlsplit(value)
+        _ = parts.port  # raises where it is not a number
+    except ValueError as wrong:
+        raise SettingsError(f"{name} is no address: {wrong}.") from wrong
+    if parts.scheme not in schemes:
+        raise SettingsError(f"{name} must begin with {' or '.join(f'{one}://' for one in schemes)}.")
+    return value
+
+
+def _secret(value: str) -> str:
+    shortest = 32
+    if len(value) < shortest:
+        raise SettingsError(f"PORTAL_SECRET is too short: at least {shortest} random characters.")
+    return value

@@ -1,0 +1,49 @@
+"""The staff and how they are let in: the tables."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import BigInteger, ForeignKey, Identity, LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.db import Table, Word
+
+
+class Role(StrEnum):
+    OPERATOR = "operator"
+    """One of the two employees who run the portal."""
+    DEPARTMENT = "department"
+    HEAD = "head"
+    """The secretary or the mayor: reads all, is told of what is late."""
+    ADMIN = "admin"
+
+
+class Staff(Table):
+    __tablename__ = "staff"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    email: Mapped[str]
+    name: Mapped[str]
+    role: Mapped[Role] = mapped_column(Word(Role))
+    department_code: Mapped[str | None] = mapped_column(ForeignKey("departments.code"))
+    password_hash: Mapped[str | None]
+    is_active: Mapped[bool]
+    added_at: Mapped[datetime]
+
+
+class StaffLink(Table):
+    __tablename__ = "staff_links"
+
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"))
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class StaffSession(Table):
+    __tablename__ = "staff_sessions"
+
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"))
+    begun_at: Mapped[datetime]
+    seen_at: Mapped[datetime]

@@ -1,0 +1,37 @@
+"""Who may do what: the whole of it, on one screen."""
+
+from portal.cases.model import Case
+from portal.staff.model import Role, Staff
+
+RUN_THE_PORTAL = {Role.OPERATOR, Role.ADMIN}
+
+
+def may_read_all(staff: Staff) -> bool:
+    return staff.role is not Role.DEPARTMENT
+
+
+def may_read(staff: Staff, case: Case) -> bool:
+    """A case that awaits confirmation is nobody's business yet."""
+    return case.is_received and (may_read_all(staff) or case.department_code == staff.department_code)
+
+
+def may_see_contacts(staff: Staff, case: Case) -> bool:
+    """A department gets the matter, not the person."""
+    return may_read(staff, case) and may_read_all(staff)
+
+
+def may_assign(staff: Staff, case: Case) -> bool:
+    return staff.role in RUN_THE_PORTAL and case.is_open
+
+
+def may_extend(staff: Staff, case: Case) -> bool:
+    return staff.role in RUN_THE_PORTAL and case.is_open
+
+
+def may_reply(staff: Staff, case: Case) -> bool:
+    """Withdrawn cases end without a reply; any other may be answered, and an answer may be corrected."""
+    return staff.role in RUN_THE_PORTAL and case.is_received and case.status != "withdrawn"
+
+
+def may_publish(staff: Staff, case: Case) -> bool:
+    return staff.role in RUN_THE_PORTAL and case.is_received

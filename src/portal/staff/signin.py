@@ -1,0 +1,121 @@
+"""How staff get in: passwords (argon2id), sessions, and the one-time link that sets a password."""
+
+import asyncio
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from sqlalchemy import delete, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from portal.staff.model import Role, Staff, StaffLink, StaffSession
+
+SHORTEST_PASSWORD = 12
+LINK_LIVES = timedelta(days=7)
+SESSION_LIVES = timedelta(hours=12)
+"""A working day: nobody is thrown out while writing, and no session is left to the next morning."""
+SESSION_IDLES = timedelta(hours=3)
+
+_hasher = PasswordHasher()
+_NOBODY = _hasher.hash(secrets.token_urlsafe())
+# Each hash takes 64 MiB and a core: one at a time, or a flood of sign-ins takes the machine.
+_one_at_a_time = asyncio.Semaphore(1)
+
+
+async def sign_in(db: AsyncSession, email: str, password: str, *, at: datetime) -> str | None:
+    """Begin a session and return its token, or None: for an unknown address as slowly as for a wrong password."""
+    staff = await db.scalar(select(Staff).where(Staff.email == email.strip().lower(), Staff.is_active))
+    known = staff.password_hash if staff else None
+    matches = await _matches(known or _NOBODY, password)
+    if staff is None or known is None or not matches:
+        return None
+    if _hasher.check_needs_rehash(known):
+        staff.password_hash = await hashed(password)
+    # Always a new token: one planted in the browser before signing in gains nothing.
+    token = secrets.token_urlsafe(32)
+    db.add(StaffSession(token_hash=_digest(token), staff_id=staff.id, begun_at=at, seen_at=at))
+    return token
+
+
+async def signed_in(db: AsyncSession, token: str, *, at: datetime) -> Staff | None:
+    """Return whose session it is, if it still lives; that it was seen is written at most once a minute."""
+    found = await db.execute(
+        select(Staff, StaffSession)
+        .join(StaffSession, StaffSession.staff_id == Staff.id)
+        .where(
+            StaffSession.token_hash == _digest(token),
+            StaffSession.begun_at > at - SESSION_LIVES,
+            StaffSession.seen_at > at - SESSION_IDLES,
+            Staff.is_active,
+        )
+    )
+    row = found.one_or_none()
+    if row is None:
+        return None
+    staff, session = row.tuple()
+    if at - session.seen_at > timedelta(minutes=1):
+        session.seen_at = at
+    return staff
+
+
+async def sign_out(db: AsyncSession, token: str) -> None:
+    await db.execute(delete(StaffSession).where(StaffSession.token_hash == _digest(token)))
+
+
+async def add(db: AsyncSession, email: str, *, name: str, role: Role, department: str | None, at: datetime) -> Staff:
+    staff = Staff(email=email, name=name, role=role, department_code=department, is_active=True, added_at=at)
+    db.add(staff)
+    await db.flush()
+    return staff
+
+
+async def invite(db: AsyncSession, staff: Staff, *, at: datetime) -> str:
+    """Return the token of a one-time link with which `staff` sets a password."""
+    token = secrets.token_urlsafe(32)
+    db.add(StaffLink(token_hash=_digest(token), staff_id=staff.id, expires_at=at + LINK_LIVES))
+    return token
+
+
+async def invited(db: AsyncSession, token: str, *, at: datetime) -> Staff | None:
+    return await db.scalar(
+        select(Staff)
+        .join(StaffLink, StaffLink.staff_id == Staff.id)
+        .where(StaffLink.token_hash == _digest(token), StaffLink.used_at.is_(None), StaffLink.expires_at > at)
+    )
+
+
+async def set_password(db: AsyncSession, token: str, password: str, *, at: datetime) -> Staff | None:
+    """Use the link up, set the password, and end every session begun with the old one."""
+    used = await db.execute(
+        update(StaffLink)
+        .where(StaffLink.token_hash == _digest(token), StaffLink.used_at.is_(None), StaffLink.expires_at > at)
+        .values(used_at=at)
+        .returning(StaffLink.staff_id)
+    )
+    staff_id = used.scalar_one_or_none()
+    if staff_id is None:
+        return None
+    staff = await db.get_one(Staff, staff_id)
+    staff.password_hash = await hashed(password)
+    await db.execute(delete(StaffSession).where(StaffSession.staff_id == staff.id))
+    return staff
+
+
+async def _matches(known: str, password: str) -> bool:
+    async with _one_at_a_time:
+        try:
+            return await asyncio.to_thread(_hasher.verify, known, password)
+        except (VerifyMismatchError, InvalidHashError):
+            return False
+
+
+async def hashed(password: str) -> str:
+    async with _one_at_a_time:
+        return await asyncio.to_thread(_hasher.hash, password)
+
+
+def _digest(token: str) -> bytes:
+    """A token is 256 random bits: it needs no salt, and the database alone lets nobody in."""
+    return hashlib.sha256(token.encode()).digest()

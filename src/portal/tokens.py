@@ -1,0 +1,50 @@
+"""The tokens in the links to citizens: signed, not stored, so that a copy of the database opens no case.
+
+Each is for one purpose: the one that shows "check your e-mail" can't confirm, the one that confirms can't read a case.
+"""
+
+import hashlib
+
+from itsdangerous import BadData, URLSafeSerializer
+
+from portal.cases.model import Case
+
+
+class Tokens:
+    def __init__(self, secret: str) -> None:
+        self._sent = _serializer(secret, "sent")
+        self._confirm = _serializer(secret, "confirm")
+        self._track = _serializer(secret, "track")
+
+    def sent(self, case: Case) -> str:
+        return str(self._sent.dumps([case.id]))
+
+    def confirm(self, case: Case) -> str:
+        """Names the address it was sent to as well: a link sent to a mistyped one ends when it is corrected."""
+        return str(self._confirm.dumps([case.id, case.address_version]))
+
+    def track(self, case: Case) -> str:
+        return str(self._track.dumps([case.id]))
+
+    def read_sent(self, token: str) -> int | None:
+        return _read(self._sent, token, 1)[0]
+
+    def read_confirm(self, token: str) -> tuple[int | None, int | None]:
+        """Return the case and the version of the address, or (None, None)."""
+        case_id, version = _read(self._confirm, token, 2)
+        return case_id, version
+
+    def read_track(self, token: str) -> int | None:
+        return _read(self._track, token, 1)[0]
+
+
+def _serializer(secret: str, purpose: str) -> URLSafeSerializer:
+    return URLSafeSerializer(secret, salt=purpose, signer_kwargs={"digest_method": hashlib.sha256})
+
+
+def _read(serializer: URLSafeSerializer, token: str, length: int) -> list[int] | list[None]:
+    try:
+        numbers: list[int] = serializer.loads(token)
+    except (BadData, ValueError):
+        return [None] * length
+    return numbers

@@ -1,0 +1,40 @@
+"""What a person reads when something can't be done: a page to a visit, a notice to a swap, never a trace."""
+
+import logging
+from http import HTTPStatus
+from typing import Any
+
+from litestar import Response
+from litestar.exceptions import HTTPException, NotAuthorizedException
+from litestar.response import Template
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from portal.web.pages import Request, page, see_other, wants_fragment
+
+log = logging.getLogger(__name__)
+NOTICE = {"HX-Retarget": "#notice", "HX-Reswap": "innerHTML", "Cache-Control": "no-store"}
+"""A swap's error goes to the page's notice: what was typed stays where it is."""
+
+
+def http_error(request: Request, error: HTTPException) -> Response[Any]:
+    if isinstance(error, NotAuthorizedException) and request.method == "GET" and not wants_fragment(request):
+        return see_other(f"/staff/sign-in?next={request.url.path}")
+    return _answer(request, error.status_code, error.headers or {})
+
+
+def fault(request: Request, error: Exception) -> Response[Any]:
+    """Ours, not the person's: logged with its trace. A database that is away is 503: it comes back."""
+    log.error("%s %s", request.method, request.url.path, exc_info=error)
+    away = isinstance(error, (OperationalError, InterfaceError, OSError))
+    return _answer(request, HTTPStatus.SERVICE_UNAVAILABLE if away else HTTPStatus.INTERNAL_SERVER_ERROR, {})
+
+
+def _answer(request: Request, status_code: int, headers: dict[str, str]) -> Template:
+    headers = {**headers, **(NOTICE if wants_fragment(request) else {})}
+    return page(
+        request, "errors/page.html", "errors/_notice.html", status_code=status_code, headers=headers, code=status_code
+    )
+
+
+# They take the request class of this application, which the type of the setting does not know.
+HANDLERS: dict[int | type[Exception], Any] = {HTTPException: http_error, Exception: fault}

@@ -1,0 +1,112 @@
+"""Reading what was typed: cleaned, checked field by field, and given back as it was where something is wrong."""
+
+import re
+import unicodedata
+from collections.abc import Collection, Mapping
+from datetime import date
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+from litestar.datastructures import FormMultiDict
+
+INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
+"""Zero-width and direction marks: they come with copied text, and hide words from the search."""
+
+
+class Typed:
+    """What a form holds. Each reader returns the value to use and notes in `errors` what the person has to mend."""
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self.values = values
+        self.errors: dict[str, str] = {}
+
+    def __getitem__(self, name: str) -> str:
+        """Return the field as it was typed, for showing it again."""
+        return self.values.get(name, "")
+
+    def line(self, name: str, longest: int, missing: str | None = None) -> str:
+        """Return the field in one line; `missing`: what to say where it is empty."""
+        value = " ".join(clean(self[name]).split())
+        self._check(name, value, longest, missing)
+        return value
+
+    def text(self, name: str, longest: int, missing: str | None = None, shortest: int = 0) -> str:
+        """Return the field with its line breaks."""
+        value = clean(self[name]).strip()
+        self._check(name, value, longest, missing)
+        if value and len(value) < shortest:
+            self.errors[name] = f"Текстът трябва да е поне {shortest} знака"
+        return value
+
+    def full_name(self, name: str) -> str:
+        """Ask for a first and a last name: a signal without them is an anonymous one (Code, art. 111)."""
+        value = self.line(name, 120, "Въведете име и фамилия")
+        words = [word for word in value.split() if any(letter.isalpha() for letter in word)]
+        if value and len(words) < 2:  # noqa: PLR2004 - first and last
+            self.errors[name] = "Въведете и име, и фамилия"
+        return value
+
+    def phone(self, name: str) -> str:
+        """Return the number in E.164: Bulgarian unless it says otherwise, with spaces and brackets as people write."""
+        value = self.line(name, 40, "Въведете телефонен номер")
+        if not value:
+            return ""
+        try:
+            number = phonenumbers.parse(value, "BG")
+        except phonenumbers.NumberParseException:
+            self.errors[name] = "Въведете телефон във вида 0888 123 456"
+            return ""
+        if not phonenumbers.is_valid_number(number):
+            self.errors[name] = "Проверете цифрите: такъв телефон няма. Пример: 0888 123 456"
+        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+    def email(self, name: str) -> str:
+        """Return the address as mail servers want it. Nothing is looked up: the link in the e-mail is the proof."""
+        value = self.line(name, 254, "Въведете имейл")
+        if not value:
+            return ""
+        try:
+            found = validate_email(value, check_deliverability=False, allow_smtputf8=False)
+        except EmailNotValidError:
+            self.errors[name] = "Въведете имейл с латински букви във вида ime@example.bg"
+            return ""
+        return found.ascii_email or found.normalized
+
+    def one_of(self, name: str, known: Collection[str], wrong: str) -> str:
+        value = self[name]
+        if value not in known:
+            self.errors[name] = wrong
+        return value
+
+    def day(self, name: str) -> date | None:
+        """Return the day of an <input type=date>, or as people write it where that is a plain field: 28.06.2026."""
+        value = self[name].strip().removesuffix("г.").strip()
+        match = re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", value, re.ASCII)
+        try:
+            return date(int(match[3]), int(match[2]), int(match[1])) if match else date.fromisoformat(value)
+        except ValueError:
+            self.errors[name] = "Въведете дата във вида 28.06.2026"
+            return None
+
+    def number(self, name: str) -> int:
+        """Return a hidden whole number, 0 where somebody has changed it."""
+        value = self[name]
+        return int(value) if re.fullmatch(r"\d{1,18}", value, re.ASCII) else 0
+
+    def _check(self, name: str, value: str, longest: int, missing: str | None) -> None:
+        if not value and missing:
+            self.errors[name] = missing
+        elif len(value) > longest:
+            self.errors[name] = f"Съкратете текста с {len(value) - longest} знака: най-много {longest}"
+
+
+def typed(form: FormMultiDict) -> Typed:
+    """Take the last value of each field; a file where a text belongs counts as nothing typed."""
+    return Typed({name: value for name, value in form.multi_items() if isinstance(value, str)})
+
+
+def clean(value: str) -> str:
+    """Compose accents, unify line ends, and drop what can't be stored (NUL) or seen."""
+    value = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n"))
+    value = INVISIBLE.sub("", value)
+    return "".join(one for one in value if one in "\n\t" or unicodedata.category(one) not in {"Cc", "Cs"})

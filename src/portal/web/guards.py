@@ -1,0 +1,44 @@
+"""Who may pass: requests begun by other sites may not, and strangers may not enter /staff."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from litestar.connection import ASGIConnection
+from litestar.exceptions import NotAuthorizedException, PermissionDeniedException
+from litestar.handlers import BaseRouteHandler
+
+from portal import clock
+from portal.db import transaction
+from portal.staff import signin
+
+Connection = ASGIConnection[Any, Any, Any, Any]
+SAFE = {"GET", "HEAD", "OPTIONS"}
+COOKIE = "portal_staff"
+
+
+def same_origin(connection: Connection, _: BaseRouteHandler) -> None:
+    """Refuse what another site's page makes a browser send here, without a token or a cookie of its own.
+
+    Sec-Fetch-Site tells it by itself (browsers since 2020–2023); older ones send Origin. A request with neither comes
+    from no browser: there is no signed-in person whose rights it could borrow.
+    """
+    if connection.scope.get("method") in SAFE:
+        return
+    site = connection.headers.get("sec-fetch-site")
+    origin = connection.headers.get("origin")
+    if site is not None:
+        ours = site in {"same-origin", "none"}
+    else:
+        ours = origin is None or urlsplit(origin).netloc == connection.headers.get("host")
+    if not ours:
+        raise PermissionDeniedException
+
+
+async def staff_only(connection: Connection, _: BaseRouteHandler) -> None:
+    """Raise NotAuthorizedException unless a live session stands behind the cookie."""
+    token = connection.cookies.get(COOKIE)
+    if token is not None:
+        async with transaction(connection.app.state.sessions) as db:
+            connection.state.staff = await signin.signed_in(db, token, at=clock.now())
+    if token is None or connection.state.staff is None:
+        raise NotAuthorizedException

@@ -1,0 +1,51 @@
+"""Whole pages and fragments: the same template answers both."""
+
+from typing import Any
+
+from litestar.di import NamedDependency
+from litestar.response import Redirect, Template
+from litestar_htmx import HTMXRequest
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from portal.settings import Settings
+from portal.staff.model import Staff
+from portal.tokens import Tokens
+
+DB = NamedDependency[AsyncSession]
+Config = NamedDependency[Settings]
+Links = NamedDependency[Tokens]
+Me = NamedDependency[Staff]
+Request = HTMXRequest
+
+PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+"""For pages behind a token or a sign-in: kept by no cache, and their address told to no other site."""
+
+
+def wants_fragment(request: Request) -> bool:
+    """Tell an htmx swap from a visit; a boosted link or a restored history entry needs the whole page."""
+    htmx = request.htmx
+    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+
+
+def page(
+    request: Request,
+    template: str,
+    fragment: str | None = None,
+    *,
+    status_code: int = 200,
+    headers: dict[str, str] | None = None,
+    **context: Any,
+) -> Template:
+    """Answer a swap with the fragment alone and a visit with the page that includes it."""
+    alone = fragment is not None and wants_fragment(request)
+    return Template(
+        template_name=fragment if alone else template,
+        context=context,
+        status_code=status_code,
+        headers={"Vary": "HX-Request", "Cache-Control": "no-cache", **(headers or {})},
+    )
+
+
+def see_other(path: str) -> Redirect:
+    """After a plain POST: the answer is a page of its own, which may be loaded again without sending anything twice."""
+    return Redirect(path, status_code=303)

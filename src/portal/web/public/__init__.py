@@ -1,0 +1,22 @@
+"""Every address a citizen can open."""
+
+from portal.web.public import confirm, health, home, register, submit, track
+
+routes = (
+    home.show,
+    submit.form,
+    submit.submit,
+    submit.sent,
+    submit.resend,
+    submit.correct_address,
+    confirm.show,
+    confirm.confirm,
+    track.show,
+    track.choose_publication,
+    track.withdraw,
+    register.show,
+    register.as_json,
+    register.case,
+    health.live,
+    health.ready,
+)

@@ -1,0 +1,20 @@
+"""For the machines that watch: does it live, and is everything there that it needs."""
+
+from litestar import Response, get
+from litestar.datastructures import State
+
+from portal import health
+from portal.web.pages import Config
+
+
+@get("/health/live", name="public.health.live")
+async def live() -> dict[str, str]:
+    return {"status": "ok"}
+
+
+@get("/health/ready", name="public.health.ready")
+async def ready(state: State, settings: Config) -> Response[dict[str, str]]:
+    """Name each part: "ok", or what is wrong with it; 503 where one is down."""
+    parts = await health.parts(state.sessions, settings)
+    well = all(answer == "ok" for answer in parts.values())
+    return Response(parts, status_code=200 if well else 503, headers={"Cache-Control": "no-store"})

@@ -1,0 +1,125 @@
+"""The citizen's door: the form, and the page that follows it until the link in the e-mail is used."""
+
+import re
+import secrets
+from collections.abc import Collection
+
+from litestar import get, post
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from portal import clock
+from portal.cases import intake
+from portal.cases.model import Case, Kind, Publication
+from portal.municipality import topics
+from portal.tokens import Tokens
+from portal.web.forms import Typed, typed
+from portal.web.pages import DB, PRIVATE, Links, Request, page, see_other
+
+SHORTEST_TEXT, LONGEST_TEXT = 10, 8000
+DRAFT = re.compile(r"[\w-]{16,64}", re.ASCII)
+
+
+@get("/submit/{kind:str}", name="public.submit")
+async def form(request: Request, kind: FromPath[str], db: DB) -> Template:
+    draft = {"draft": secrets.token_urlsafe(16), "publication": Publication.UNNAMED}
+    return await _form(request, db, _kind(kind), Typed(draft), status_code=200)
+
+
+@post("/submit/{kind:str}")
+async def submit(request: Request, kind: FromPath[str], db: DB, tokens: Links) -> Template | Redirect:
+    values = typed(await request.form())
+    sent = read(_kind(kind), values, await topics(db))
+    if values.errors:
+        return await _form(request, db, _kind(kind), values, status_code=422)
+    case = await intake.submit(db, sent, at=clock.now())
+    return see_other(request.url_for("public.submit.sent", token=tokens.sent(case)))
+
+
+@get("/submit/sent/{token:str}", name="public.submit.sent")
+async def sent(request: Request, token: FromPath[str], db: DB, tokens: Links) -> Template:
+    return _sent(request, token, await _unconfirmed(db, tokens, token), Typed({}))
+
+
+@post("/submit/sent/{token:str}/resend", name="public.submit.resend")
+async def resend(request: Request, token: FromPath[str], db: DB, tokens: Links) -> Template:
+    """Send the link again: the page says so, or that the last one is too fresh."""
+    case = await _unconfirmed(db, tokens, token)
+    again = await intake.resend(db, case, at=clock.now())
+    return _sent(request, token, case, Typed({}), outcome="resent" if again else "too_soon")
+
+
+@post("/submit/sent/{token:str}/address", name="public.submit.address")
+async def correct_address(request: Request, token: FromPath[str], db: DB, tokens: Links) -> Template:
+    case = await _unconfirmed(db, tokens, token)
+    values = typed(await request.form())
+    address = values.email("email")
+    if not values.errors and not await intake.correct_address(db, case, address, at=clock.now()):
+        values.errors["email"] = "Адресът е сменян твърде много пъти. Подайте наново с верния имейл"
+    if values.errors:
+        return _sent(request, token, case, values, status_code=422)
+    return _sent(request, token, case, Typed({}), outcome="corrected")
+
+
+def read(kind: Kind, values: Typed, known_topics: Collection[str]) -> intake.Submission:
+    """Return what was sent; to be used only where `values.errors` stays empty."""
+    if values["website"]:
+        values.errors["website"] = "Оставете това поле празно: то е капан за програми"
+    topic = values.one_of("topic", {"", *known_topics}, "Изберете тема от списъка")
+    choice = values.one_of("publication", {"", *Publication}, "Изберете дали текстът да бъде публикуван")
+    return intake.Submission(
+        draft=values["draft"] if DRAFT.fullmatch(values["draft"]) else secrets.token_urlsafe(16),
+        kind=kind,
+        text=values.text("text", LONGEST_TEXT, "Напишете за какво се отнася", shortest=SHORTEST_TEXT),
+        title=values.line("title", 120),
+        place=values.line("place", 200),
+        topic=topic or None,
+        name=values.full_name("name"),
+        phone=values.phone("phone"),
+        email=values.email("email"),
+        publication=Publication.UNNAMED if values.errors else Publication(choice or Publication.UNNAMED),
+    )
+
+
+def _kind(kind: str) -> Kind:
+    try:
+        return Kind(kind)
+    except ValueError:
+        raise NotFoundException from None
+
+
+async def _form(request: Request, db: AsyncSession, kind: Kind, values: Typed, *, status_code: int) -> Template:
+    return page(
+        request,
+        "public/submit/page.html",
+        status_code=status_code,
+        kind=kind,
+        form=values,
+        topics=await topics(db),
+        longest=LONGEST_TEXT,
+    )
+
+
+def _sent(
+    request: Request, token: str, case: Case, values: Typed, *, outcome: str = "", status_code: int = 200
+) -> Template:
+    return page(
+        request,
+        "public/submit/sent.html",
+        status_code=status_code,
+        headers=PRIVATE,
+        case=case,
+        token=token,
+        form=values,
+        outcome=outcome,
+    )
+
+
+async def _unconfirmed(db: AsyncSession, tokens: Tokens, token: str) -> Case:
+    case_id = tokens.read_sent(token)
+    case = None if case_id is None else await intake.unconfirmed(db, case_id, at=clock.now())
+    if case is None:
+        raise NotFoundException
+    return case

@@ -1,0 +1,37 @@
+"""The staff's side: every route under /staff is for signed-in staff, by being listed here; three let them in."""
+
+from litestar import Router
+from litestar.di import Provide
+
+from portal.staff.model import Staff
+from portal.web.guards import staff_only
+from portal.web.pages import Request
+from portal.web.staff import assignment, case, due_date, publication, reply, signin, worklist
+
+
+def me(request: Request) -> Staff:
+    """Return who is signed in: the guard has put them there."""
+    staff: Staff = request.state.staff
+    return staff
+
+
+entrance = Router("/staff", route_handlers=[signin.form, signin.sign_in, signin.password_form, signin.set_password])
+desk = Router(
+    "/staff",
+    guards=[staff_only],
+    dependencies={"me": Provide(me, sync_to_thread=False)},
+    route_handlers=[
+        signin.sign_out,
+        worklist.show,
+        case.show,
+        reply.edit,
+        reply.save,
+        due_date.edit,
+        due_date.save,
+        assignment.edit,
+        assignment.save,
+        publication.edit,
+        publication.save,
+    ],
+)
+routes = (entrance, desk)

@@ -1,0 +1,89 @@
+"""What the parts of a case's page share: opening the case, showing one part or its form, and noticing a colleague."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any
+
+from litestar.exceptions import NotFoundException, PermissionDeniedException
+from litestar.response import Redirect, Template
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from portal.cases import handling, history, publication
+from portal.cases.model import Case, EventKind
+from portal.mail import outbox
+from portal.municipality import departments, topics
+from portal.staff import permissions
+from portal.staff.model import Staff
+from portal.staff.names import names
+from portal.web.forms import Typed
+from portal.web.pages import PRIVATE, Request, page, see_other, wants_fragment
+
+GREATEST_ID = 2**63
+May = Callable[[Staff, Case], bool]
+MAY = ("assign", "extend", "reply", "publish", "see_contacts")
+"""What the page asks permissions about."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    request: Request
+    db: AsyncSession
+    me: Staff
+    case: Case
+
+    async def show(self) -> Template:
+        return page(self.request, "staff/case/page.html", headers=PRIVATE, **await self._context())
+
+    async def edit(
+        self, part: str, form: Typed, *, status_code: int = 200, colleague: dict[str, Any] | None = None
+    ) -> Template:
+        """Answer with the part's form: alone to a swap, open in the whole page to a visit."""
+        context = await self._context()
+        context |= {"editing": part, "form": form, "seen": context["events"][0].id, "colleague": colleague}
+        fragment = f"staff/case/_{part}_form.html"
+        return page(self.request, "staff/case/page.html", fragment, status_code=status_code, headers=PRIVATE, **context)
+
+    async def saved(self, part: str) -> Template | Redirect:
+        """Answer with the part as it is now, and with the places that changed with it out of band."""
+        if not wants_fragment(self.request):
+            return see_other(f"{self.request.url_for('staff.case', case_id=self.case.id)}#{part}")
+        context = await self._context() | {"saved": part}
+        return page(self.request, "staff/case/saved.html", headers=PRIVATE, **context)
+
+    async def colleague(self, form: Typed, kinds: Collection[EventKind]) -> dict[str, Any] | None:
+        """Return what somebody did to this part since the form was opened: the version check of every save.
+
+        The form carries the newest event it was made from. Other parts of the case may have changed meanwhile.
+        """
+        event = await history.happened_since(self.db, self.case, form.number("seen"), kinds)
+        if event is None:
+            return None
+        return {"event": event, "by": (await names(self.db)).get(event.staff_id or 0)}
+
+    async def _context(self) -> dict[str, Any]:
+        db, case = self.db, self.case
+        return {
+            "me": self.me,
+            "case": case,
+            "may": {name: getattr(permissions, f"may_{name}")(self.me, case) for name in MAY},
+            "events": await history.events(db, case),
+            "emails": await outbox.of_case(db, case),
+            "names": await names(db),
+            "departments": await departments(db),
+            "topics": await topics(db),
+            "public": publication.public_version(case),
+            "editing": None,
+            "saved": None,
+        }
+
+
+async def opened(
+    request: Request, db: AsyncSession, me: Staff, case_id: int, *, may: May = permissions.may_read
+) -> Desk:
+    """Open the case, locked to be saved. One that may not be read is answered as one that does not exist."""
+    case = await handling.received(db, case_id, lock=request.method == "POST") if case_id < GREATEST_ID else None
+    if case is None or not permissions.may_read(me, case):
+        raise NotFoundException
+    if not may(me, case):
+        raise PermissionDeniedException
+    return Desk(request, db, me, case)

@@ -1,0 +1,28 @@
+"""The worklist: what to do next, by due date."""
+
+from litestar import get
+from litestar.response import Template
+
+from portal import clock
+from portal.cases import worklist
+from portal.cases.worklist import Queue
+from portal.web.forms import Typed
+from portal.web.pages import DB, PRIVATE, Me, Request, page
+
+FARTHEST = 10_000
+
+
+@get("/", name="staff.worklist")
+async def show(request: Request, me: Me, db: DB) -> Template:
+    asked = Typed(request.query_params)
+    queue = Queue(asked["queue"]) if asked["queue"] in set(Queue) else Queue.OPEN
+    number = min(max(asked.number("page"), 1), FARTHEST)
+    return page(
+        request,
+        "staff/worklist/page.html",
+        headers=PRIVATE,
+        me=me,
+        queue=queue,
+        queues=await worklist.counts(db, me, on=clock.today()),
+        found=await worklist.page(db, me, queue, number, on=clock.today()),
+    )

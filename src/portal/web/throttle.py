@@ -1,0 +1,42 @@
+"""Slows guessing down: so many tries of one thing from one place in a quarter of an hour, counted in Redis."""
+
+import logging
+
+from limits import RateLimitItem, RateLimitItemPerMinute
+from limits.aio.storage import MemoryStorage, RedisStorage
+from limits.aio.strategies import SlidingWindowCounterRateLimiter
+from redis.exceptions import RedisError
+
+log = logging.getLogger(__name__)
+MINUTES = 15
+OF_ONE_ACCOUNT = RateLimitItemPerMinute(6, MINUTES, namespace="account")
+OF_ONE_ADDRESS = RateLimitItemPerMinute(40, MINUTES, namespace="address")
+"""Of an IP address: a whole town hall may sit behind one."""
+
+
+class Throttle:
+    def __init__(self, redis_url: str) -> None:
+        url = redis_url.replace("unix://", "redis+unix://", 1)
+        storage = RedisStorage(f"async+{url}", implementation="redispy")
+        self._shared = SlidingWindowCounterRateLimiter(storage)
+        # While Redis is away every process counts for itself: weaker, but never open.
+        self._own = SlidingWindowCounterRateLimiter(MemoryStorage())
+
+    async def allows(self, account: str, address: str) -> bool:
+        """Count a try; every one counts, so that many at once can't slip through together."""
+        of_account = await self._hit(OF_ONE_ACCOUNT, account, address)
+        return await self._hit(OF_ONE_ADDRESS, address) and of_account
+
+    async def forget(self, account: str, address: str) -> None:
+        """Begin anew after the right password."""
+        for limiter in (self._shared, self._own):
+            try:
+                await limiter.clear(OF_ONE_ACCOUNT, account, address)
+            except (RedisError, OSError):
+                log.warning("tries could not be forgotten: Redis is away")
+
+    async def _hit(self, limit: RateLimitItem, *what: str) -> bool:
+        try:
+            return await self._shared.hit(limit, *what)
+        except (RedisError, OSError):
+            return await self._own.hit(limit, *what)
