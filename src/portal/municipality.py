@@ -50,12 +50,12 @@ async def departments(db: AsyncSession) -> dict[str, str]:
     found = await db.execute(
         select(Department.code, Department.name).where(Department.is_active).order_by(Department.name)
     )
-    return dict(found.tuples().all())
+    return dict(found.all())
 
 
 async def topics(db: AsyncSession) -> dict[str, str]:
     found = await db.execute(select(Topic.code, Topic.name).order_by(Topic.place_in_list))
-    return dict(found.tuples().all())
+    return dict(found.all())
 
 
 async def establish(db: AsyncSession, municipality: Municipality) -> None:

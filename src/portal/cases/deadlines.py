@@ -43,7 +43,7 @@ def official_holidays() -> Mapping[date, str]:
 async def calendar(db: AsyncSession) -> Calendar:
     special = await db.execute(select(SpecialDay.day, SpecialDay.is_working))
     suspensions = await db.execute(select(Suspension.first_on, Suspension.last_on))
-    return Calendar(dict(special.tuples().all()), suspensions.tuples().all())
+    return Calendar(dict(special.all()), suspensions.all())
 
 
 def first_due_on(received_on: date, days: int, calendar: Calendar) -> date:

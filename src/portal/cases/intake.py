@@ -79,14 +79,14 @@ async def confirm(db: AsyncSession, case_id: int, municipality: Municipality, *,
     if case is None or case.is_received:
         return case
     today = local_date(at)
+    calendar = await deadlines.calendar(db)
+    sequence = await numbers.take(db, today.year)
     case.status = Status.RECEIVED
     case.received_at = at
-    calendar = await deadlines.calendar(db)
+    case.incoming_year, case.incoming_seq = today.year, sequence
+    case.incoming_number = numbers.written(case.kind, sequence, today, municipality.prefixes)
     case.first_due_on = case.due_on = deadlines.first_due_on(today, municipality.days, calendar)
     case.publication_state = publication.first_state(case)
-    case.incoming_year = today.year
-    case.incoming_seq = await numbers.take(db, today.year)
-    case.incoming_number = numbers.written(case.kind, case.incoming_seq, today, municipality.prefixes)
     event = await history.record(db, case, EventKind.RECEIVED, at=at, by=Actor.SENDER, due_on=case.due_on)
     messages.received(db, case, event)
     return case

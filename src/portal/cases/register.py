@@ -144,7 +144,7 @@ async def figures(db: AsyncSession, *, at: datetime) -> Figures:
             func.percentile_cont(0.5).within_group(taken).filter(recent),
         ).select_from(cases)
     )
-    received, answered, median = found.one().tuple()
+    received, answered, median = found.one()
     return Figures(received, answered, None if median is None else round(median / timedelta(days=1).total_seconds()))
 
 

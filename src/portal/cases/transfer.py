@@ -158,7 +158,7 @@ async def add(db: AsyncSession, records: Collection[Record]) -> int:
     new = [one for one in records if one.incoming_no not in there]
     if not new:
         return 0
-    names = dict((await db.execute(select(Department.code, Department.name))).tuples().all())
+    names = dict((await db.execute(select(Department.code, Department.name))).all())
     ids = list(
         await db.scalars(insert(Case).returning(Case.id, sort_by_parameter_order=True), [_case(one) for one in new])
     )

@@ -56,7 +56,7 @@ async def counts(db: AsyncSession, staff: Staff, *, on: date) -> dict[Queue, int
     found = await db.execute(
         select(*(func.count().filter(_in(queue, on)).label(queue) for queue in Queue)).where(_may_be_read(staff))
     )
-    return dict(zip(Queue, found.one().tuple(), strict=True))
+    return dict(zip(Queue, found.one(), strict=True))
 
 
 def _may_be_read(staff: Staff) -> ColumnElement[bool]:

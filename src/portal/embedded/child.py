@@ -58,7 +58,7 @@ def run(command: Command, home: Home, given: str = "") -> None:
     process = _spawn(command, home, folder=home.path, stdin=PIPE, output=PIPE, at_our_death=SIGTERM)
     output = process.communicate(given.encode())[0].decode(errors="replace")
     if process.returncode:
-        raise _failed(Path(command[0]).name, output, f"it ends with “{_cause(output)}”", home)
+        raise _failed(f"{Path(command[0]).name} failed: {_cause(output)}", output, home)
 
 
 class Child:
@@ -108,7 +108,7 @@ class Child:
             self._guard = _guard(self.pid, polite, self._home.account)
         if not comes_true(lambda: self.has_died or self._answers(self.pid), within=60) or self.has_died:
             self.stop()
-            raise _failed(self.name, self.log.latest(), str(self.log), self._home)
+            raise _failed(f"{self.name} did not come up; {self.log}.", self.log.latest(), self._home)
 
     def stop(self) -> None:
         if self._process:
@@ -118,10 +118,9 @@ class Child:
         self._process = self._guard = None
 
 
-def _failed(name: str, output: str, in_short: str, home: Home) -> CannotStart:
-    if "No space left" in output or shutil.disk_usage(home.path).free < _NEARLY_FULL:
-        return CannotStart(disk_is_full(home.path))
-    return CannotStart(f"{name} did not come up; {in_short}.")
+def _failed(sentence: str, output: str, home: Home) -> CannotStart:
+    full = "No space left" in output or shutil.disk_usage(home.path).free < _NEARLY_FULL
+    return CannotStart(disk_is_full(home.path) if full else sentence)
 
 
 def _spawn(

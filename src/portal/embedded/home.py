@@ -23,6 +23,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from portal.sentences import Sentence
+
 OUT_OF_REACH = Path("/var/lib/portal-demo")
 
 # A socket's address may have 103 bytes on macOS, 107 on Linux; PostgreSQL's settings end it at a comma.
@@ -30,7 +32,7 @@ _FIT_FOR_SOCKETS = re.compile(rb"[\w./-]{1,80}")
 _MB = 1024 * 1024
 
 
-class CannotStart(Exception):  # noqa: N818 - a sentence to the person at the terminal, not an error of the program
+class CannotStart(Sentence):
     """Says what is wrong and what to do."""
 
 

@@ -7,4 +7,4 @@ from portal.staff.model import Staff
 
 
 async def names(db: AsyncSession) -> dict[int, str]:
-    return dict((await db.execute(select(Staff.id, Staff.name))).tuples().all())
+    return dict((await db.execute(select(Staff.id, Staff.name))).all())

@@ -54,7 +54,7 @@ async def signed_in(db: AsyncSession, token: str, *, at: datetime) -> Staff | No
     row = found.one_or_none()
     if row is None:
         return None
-    staff, session = row.tuple()
+    staff, session = row
     if at - session.seen_at > timedelta(minutes=1):
         session.seen_at = at
     return staff

@@ -19,6 +19,8 @@ NOTICE = {"HX-Retarget": "#notice", "HX-Reswap": "innerHTML", "Cache-Control": "
 def http_error(request: Request, error: HTTPException) -> Response[Any]:
     if isinstance(error, NotAuthorizedException) and request.method == "GET" and not wants_fragment(request):
         return see_other(f"/staff/sign-in?next={request.url.path}")
+    if error.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return fault(request, error)
     return _answer(request, error.status_code, error.headers or {})
 
 

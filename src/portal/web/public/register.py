@@ -18,7 +18,8 @@ from portal.web.forms import Typed, clean
 from portal.web.pages import DB, Config, Request, page
 
 FILTERS = ("kind", "topic", "department", "status", "from", "to", "overdue")
-LONGEST_NUMBER = 2**31 - 1
+GREATEST = 2**31 - 1
+"""Of Postgres's integers."""
 
 
 @get("/register", name="public.register")
@@ -58,10 +59,10 @@ async def as_json(request: Request, db: DB, settings: Config) -> dict[str, Any]:
     }
 
 
-@get("/register/{year:str}/{number:str}", name="public.register.case")
-async def case(request: Request, year: FromPath[str], number: FromPath[str], db: DB) -> Template:
+@get("/register/{year:int}/{number:int}", name="public.register.case")
+async def case(request: Request, year: FromPath[int], number: FromPath[int], db: DB) -> Template:
     """A case that may not be seen and one that does not exist are answered alike."""
-    row = await register.case(db, _small(year), _small(number))
+    row = await register.case(db, year, number) if max(year, number) <= GREATEST else None
     if row is None:
         raise NotFoundException
     return page(request, "public/register/case.html", case=row, events=await register.history(db, row.id))
@@ -98,13 +99,6 @@ def _address(request: Request, asked: Typed, after: str | None, base: str = "") 
         return None
     kept = {name: value for name, value in {**asked.values, "after": after}.items() if value}
     return f"{base}{request.url.path}?{urlencode(kept)}"
-
-
-def _small(number: str) -> int:
-    """Read a year or a number out of the address: what is none, or none the database can hold, finds nothing."""
-    if number.isascii() and number.isdigit() and len(number) <= len(str(LONGEST_NUMBER)):
-        return min(int(number), LONGEST_NUMBER)
-    raise NotFoundException
 
 
 def _item(row: Row[Any], base: str) -> dict[str, Any]:

@@ -1,0 +1,114 @@
+"""The people of the tests and what they do, so that a test reads like a story."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import httpx
+from litestar import Litestar
+from litestar.testing import AsyncTestClient
+from sqlalchemy import select
+
+from portal import clock, mailcatcher
+from portal.cases import intake
+from portal.cases.model import Case, Kind, Publication
+from portal.db import Sessions, transaction
+from portal.jobs import Work
+from portal.mailcatcher import CaughtMessage
+from portal.settings import Settings
+from portal.staff import signin
+from portal.staff.model import Role, Staff
+
+Client = AsyncTestClient[Litestar]
+HX = {"HX-Request": "true"}
+
+# Penka writes from her phone; she wants an answer, but not her name on the web.
+PENKA = {
+    "name": "Пенка Стоянова",
+    "phone": "0888 123 456",
+    "email": "penka@example.bg",
+    "title": "Дупка на ул. Речна",
+    "text": "Дупката пред номер 5 е станала кратер, вчера падна дете с колело.",
+    "place": "ул. Речна 5",
+    "topic": "roads",
+    "publication": "public_unnamed",
+    "website": "",
+}
+
+
+@dataclass
+class Post:
+    """Brings what waits in the outbox to the mail server, and shows what has come."""
+
+    work: Work
+    maildir: Path
+
+    async def deliver(self) -> list[CaughtMessage]:
+        """Send what is due; return everything that has ever come, oldest first."""
+        await self.work.send_emails()
+        return self.all()
+
+    def all(self) -> list[CaughtMessage]:
+        found = [mailcatcher.message(self.maildir, caught.key) for caught in mailcatcher.messages(self.maildir)]
+        return [message for message in reversed(found) if message is not None]
+
+
+def link(message: CaughtMessage, what: str) -> str:
+    """Return the path of the link in the e-mail, as a person would press it."""
+    match = re.search(rf"http://[^/\s]+(/{what}/\S+)", message.text)
+    assert match, message.text
+    return match[1]
+
+
+def form_of(answer: httpx.Response) -> dict[str, str]:
+    """Return the hidden fields of the page's form."""
+    hidden = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', answer.text)
+    return dict(hidden)
+
+
+def submission(draft: str = "a draft of Penka's", **changes: object) -> intake.Submission:
+    given: dict[str, object] = {
+        **{name: PENKA[name] for name in ("name", "phone", "email", "title", "text", "place", "topic")},
+        "draft": draft,
+        "kind": Kind.SIGNAL,
+        "publication": Publication.UNNAMED,
+    }
+    return intake.Submission(**{**given, **changes})  # type: ignore[arg-type]
+
+
+async def submitted(sessions: Sessions, *, at: datetime | None = None, **changes: object) -> Case:
+    async with transaction(sessions) as db:
+        return await intake.submit(db, submission(**changes), at=at or clock.now())  # type: ignore[arg-type]
+
+
+async def received(sessions: Sessions, settings: Settings, *, at: datetime | None = None, **changes: object) -> Case:
+    case = await submitted(sessions, at=at, **changes)
+    async with transaction(sessions) as db:
+        confirmed = await intake.confirm(db, case.id, settings.municipality, at=at or clock.now())
+    assert confirmed is not None
+    return confirmed
+
+
+async def reload(sessions: Sessions, case: Case) -> Case:
+    async with transaction(sessions) as db:
+        return (await db.execute(select(Case).where(Case.id == case.id))).scalar_one()
+
+
+async def employ(
+    sessions: Sessions, name: str = "Мария Иванова", role: Role = Role.OPERATOR, department: str | None = None
+) -> Staff:
+    async with transaction(sessions) as db:
+        email = f"{role}{len(name)}@stanimaka.example"
+        return await signin.add(db, email, name=name, role=role, department=department, at=clock.now())
+
+
+async def sign_in(client: Client, sessions: Sessions, staff: Staff) -> None:
+    """Let `staff` in as their one-time link and the sign-in page do."""
+    async with transaction(sessions) as db:
+        token = await signin.invite(db, staff, at=clock.now())
+        await signin.set_password(db, token, "correct horse", at=clock.now())
+    answer = await client.post(
+        "/staff/sign-in", data={"email": staff.email, "password": "correct horse"}, follow_redirects=False
+    )
+    assert answer.status_code == 303, answer.text

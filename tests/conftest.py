@@ -1,0 +1,89 @@
+"""Real servers for the run; for each test a fresh copy of the migrated database, an empty Redis, an own mail server."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+from litestar import Litestar
+from litestar.testing import AsyncTestClient
+from redis.asyncio import Redis
+
+from portal import demo, embedded, mailcatcher, migrations, municipality
+from portal.app import create_app
+from portal.db import Sessions, connect, transaction
+from portal.embedded import Servers
+from portal.jobs import Work
+from portal.settings import Settings, municipality_from, smtp_from_url
+from tests.cast import Post
+
+
+@pytest.fixture(scope="session")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
+    with embedded.servers(tmp_path_factory.mktemp("servers")) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def migrated(servers: Servers) -> str:
+    """The name of a database with schema and municipality, to be copied."""
+    asyncio.run(copy_database(servers.database_url, "template1", "migrated"))
+    url = database(servers, "migrated")
+    migrations.upgrade(url)
+
+    async def establish() -> None:
+        sessions = connect(url)
+        async with transaction(sessions) as db:
+            await municipality.establish(db, municipality_from(demo.HERE / "municipality.toml"))
+        await sessions.kw["bind"].dispose()
+
+    asyncio.run(establish())
+    return "migrated"
+
+
+def database(servers: Servers, name: str) -> str:
+    return servers.database_url.replace("/portal?", f"/{name}?")
+
+
+async def copy_database(url: str, template: str, name: str) -> None:
+    db = await asyncpg.connect(url)
+    await db.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    await db.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy')
+    await db.close()
+
+
+@pytest.fixture
+async def settings(servers: Servers, migrated: str, tmp_path: Path) -> AsyncIterator[Settings]:
+    await copy_database(servers.database_url, migrated, "test")
+    async with Redis.from_url(servers.redis_url) as redis:
+        await redis.flushall()
+    async with mailcatcher.catch(tmp_path / "mail") as catcher:
+        yield Settings(
+            database_url=database(servers, "test"),
+            redis_url=servers.redis_url,
+            smtp=smtp_from_url(catcher.url),
+            secret="no secret, but long enough for a test",
+            base_url="http://testserver.local",
+            mail_from="portal@stanimaka.example",
+            municipality=municipality_from(demo.HERE / "municipality.toml"),
+        )
+
+
+@pytest.fixture
+async def sessions(settings: Settings) -> AsyncIterator[Sessions]:
+    sessions = connect(settings.database_url)
+    yield sessions
+    await sessions.kw["bind"].dispose()
+
+
+@pytest.fixture
+async def client(settings: Settings) -> AsyncIterator[AsyncTestClient[Litestar]]:
+    async with AsyncTestClient(create_app(settings)) as client:
+        yield client
+
+
+@pytest.fixture
+async def post(settings: Settings, sessions: Sessions, tmp_path: Path) -> Post:
+    """The post: brings what waits in the outbox to the mail server, and shows what has come."""
+    return Post(Work(settings, sessions), tmp_path / "mail")
