@@ -1,4 +1,4 @@
-"""The whole path of one signal, read from top to bottom: Penka writes, confirms, is answered, and everybody may read it."""
+"""The whole path of one signal, top to bottom: Penka writes, confirms, is answered, and everybody may read it."""
 
 from portal.db import Sessions
 from tests.cast import HX, PENKA, Client, Post, employ, form_of, link, sign_in

@@ -14,7 +14,7 @@ from litestar_htmx import HTMXRequest
 from markupsafe import Markup
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from portal.db import Sessions, connect, transaction
+from portal.db import connect, transaction
 from portal.jobs import Waker
 from portal.mail import outbox
 from portal.settings import Settings
@@ -34,7 +34,7 @@ def create_app(settings: Settings, *also: ControllerRouterHandler) -> Litestar:
     """Return the web application; `also`: further routes, as the demonstration's mailbox."""
     sessions = connect(settings.database_url)
     waker, tokens = Waker(settings.redis_url), Tokens(settings.secret)
-    assets = Assets()
+    assets, throttle = Assets(), Throttle(settings.redis_url)
 
     async def provide_db() -> AsyncIterator[AsyncSession]:
         """Commit before the answer starts: what is answered is kept. An exception rolls back."""
@@ -46,6 +46,7 @@ def create_app(settings: Settings, *also: ControllerRouterHandler) -> Litestar:
     @asynccontextmanager
     async def resources(_: Litestar) -> AsyncIterator[None]:
         yield
+        await throttle.close()
         await waker.close()
         await sessions.kw["bind"].dispose()
 
@@ -65,7 +66,7 @@ def create_app(settings: Settings, *also: ControllerRouterHandler) -> Litestar:
         ),
         request_max_body_size=LARGEST_BODY,
         lifespan=[resources],
-        state=_state(settings, sessions, assets),
+        state=State({"sessions": sessions, "assets": assets, "throttle": throttle}),
         openapi_config=None,
         logging_config=None,
     )
@@ -83,7 +84,3 @@ def _templates(settings: Settings, assets: Assets) -> JinjaTemplateEngine:
         "static": assets.address,
     }
     return JinjaTemplateEngine.from_environment(templates)
-
-
-def _state(settings: Settings, sessions: Sessions, assets: Assets) -> State:
-    return State({"sessions": sessions, "assets": assets, "throttle": Throttle(settings.redis_url)})

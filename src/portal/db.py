@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import DateTime, Dialect, Text, TypeDecorator
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
@@ -53,3 +55,17 @@ def asyncpg_url(url: str) -> str:
 async def transaction(sessions: Sessions) -> AsyncGenerator[AsyncSession]:
     async with sessions() as db, db.begin():
         yield db
+
+
+def is_away(error: BaseException) -> bool:
+    """Tell a database that is down, starting or full from a statement it refuses: this one comes back by itself.
+
+    Where nobody listens asyncpg raises an OSError; what a stopping or starting server says is a bare DBAPIError.
+    """
+    if isinstance(error, DBAPIError):
+        return error.connection_invalidated or str(getattr(error.orig, "sqlstate", ""))[:2] in _AWAY
+    return isinstance(error, (OSError, PoolTimeout))
+
+
+_AWAY = {"08", "53", "57"}
+"""Classes of SQLSTATE: connection exception, insufficient resources, operator intervention."""

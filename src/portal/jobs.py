@@ -1,10 +1,10 @@
 """What the worker does, in turn or when it is woken: send e-mails, remind, forget, close. It takes no decisions."""
 
 import asyncio
-import contextlib
 import dataclasses
 import logging
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
+from datetime import timedelta
 from typing import Any, cast
 
 import msgspec
@@ -12,20 +12,17 @@ from arq import create_pool, func
 from arq.connections import ArqRedis, RedisSettings
 from arq.typing import WorkerCoroutine
 from arq.worker import Worker
-from redis.asyncio.retry import Retry
-from redis.backoff import ExponentialBackoff
 from redis.exceptions import RedisError
 from sqlalchemy import func as sql
 from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
 
 from portal import clock, heartbeat
 from portal.cases import handling, intake
 from portal.cases.model import Case, Event
-from portal.db import Sessions, transaction
+from portal.db import Sessions, is_away, transaction
 from portal.mail import outbox
 from portal.mail.letters import Letters
-from portal.mail.smtp import Post, Refused
+from portal.mail.smtp import Away, Post, Refused
 from portal.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -35,15 +32,19 @@ HOUSEKEEPING = 20200310
 """The advisory lock under which one worker at a time reminds, forgets and closes."""
 
 
-async def send_emails(sessions: Sessions, letters: Letters, post: Post) -> int:
+async def send_emails(sessions: Sessions, letters: Letters, post: Post, *, lease: timedelta = outbox.LEASE) -> int:
     """Send what is due, one e-mail after the other; return how many the server accepted."""
     sent = 0
     while True:
         async with transaction(sessions) as db:
-            email = await outbox.claim(db, at=clock.now())
+            email = await outbox.claim(db, at=clock.now(), lease=lease)
         if email is None:
             return sent
-        sent += await _unbroken(_send(sessions, email, letters, post))
+        try:
+            sent += await _unbroken(_send(sessions, email, letters, post))
+        except Away as away:  # the others would find the same door closed
+            log.warning("the mail server takes nothing, trying again in a minute: %s", away)
+            return sent
 
 
 async def _unbroken(sending: Coroutine[Any, Any, bool]) -> bool:
@@ -52,28 +53,44 @@ async def _unbroken(sending: Coroutine[Any, Any, bool]) -> bool:
     try:
         return await asyncio.shield(task)
     except asyncio.CancelledError:
-        await task
+        await asyncio.wait({task})  # whatever becomes of it: its own exception would make us forget to stop
         raise
 
 
 async def _send(sessions: Sessions, email: outbox.Email, letters: Letters, post: Post) -> bool:
+    async with transaction(sessions) as db:
+        event, case = await db.get(Event, email.event_id), await db.get(Case, email.case_id)
+    if event is None or case is None:
+        return False  # forgotten since the claim, and the e-mail with it
     try:
-        async with transaction(sessions) as db:
-            event, case = await db.get_one(Event, email.event_id), await db.get_one(Case, email.case_id)
         await post.send(letters.letter(email, event, case), email.recipient)
+    except Away as away:
+        await _note(sessions, outbox.postponed, email, str(away))
+        raise
     except Refused as refused:
         log.warning("e-mail %s was not accepted: %s", email.id, refused)
-        async with transaction(sessions) as db:
-            await outbox.refused(db, email, str(refused), for_good=refused.for_good, at=clock.now())
+        await _note(sessions, outbox.refused, email, str(refused), for_good=refused.for_good)
         return False
     except Exception as fault:  # one letter that can't be made must not hold up the others
         log.exception("e-mail %s could not be made", email.id)
-        async with transaction(sessions) as db:
-            await outbox.refused(db, email, repr(fault), for_good=False, at=clock.now())
+        await _note(sessions, outbox.refused, email, repr(fault), for_good=False)
         return False
-    async with transaction(sessions) as db:
-        await outbox.accepted(db, email, at=clock.now())
+    await _note(sessions, outbox.accepted, email)
     return True
+
+
+async def _note(sessions: Sessions, how: Callable[..., Awaitable[None]], *what: Any, **more: Any) -> None:
+    """Write down how it went, waiting for a database that restarts: a letter sent and not noted is sent again."""
+    for seconds in [*[1] * 20, 0]:
+        try:
+            async with transaction(sessions) as db:
+                await how(db, *what, **more, at=clock.now())
+        except Exception as fault:
+            if not is_away(fault) or not seconds:
+                raise
+            await asyncio.sleep(seconds)
+        else:
+            return
 
 
 async def keep_house(sessions: Sessions) -> None:
@@ -91,26 +108,17 @@ async def keep_house(sessions: Sessions) -> None:
 
 
 def redis_settings(url: str) -> RedisSettings:
-    """Return how arq connects: patient with a Redis that comes back, which it is not by itself.
-
-    redis-py retries its own exceptions only, and the one a refused connection raises is an OSError.
-    """
-    return dataclasses.replace(
-        RedisSettings.from_dsn(url),
-        conn_timeout=2,
-        conn_retries=0,
-        retry_on_error=[RedisError, OSError],
-        retry=Retry(ExponentialBackoff(cap=2, base=0.1), 8),
-    )
+    """Return how to connect: at once or not at all. Who listens tries again by itself, who wakes does not wait."""
+    return dataclasses.replace(RedisSettings.from_dsn(url), conn_timeout=2, conn_retries=0)
 
 
 class Waker:
     """Tells the worker that there is something to send. Only a hint: what it misses is found within a minute."""
 
     def __init__(self, url: str) -> None:
-        # Here nobody waits for a Redis that may come back: the next look of the worker is near enough.
-        self._settings = dataclasses.replace(redis_settings(url), retry=None, retry_on_error=None)
+        self._settings = redis_settings(url)
         self._pool: ArqRedis | None = None
+        self._connecting = asyncio.Lock()
         self._running: set[asyncio.Task[None]] = set()
 
     def wake(self) -> None:
@@ -122,9 +130,10 @@ class Waker:
     async def _wake(self) -> None:
         try:
             async with asyncio.timeout(1):
-                self._pool = self._pool or await create_pool(self._settings, job_serializer=msgspec.json.encode)
+                async with self._connecting:  # two at once would each make a pool, and one of them be lost open
+                    self._pool = self._pool or await create_pool(self._settings, job_serializer=msgspec.json.encode)
                 await self._pool.enqueue_job("send_emails", _expires=EVERY)
-        except (RedisError, OSError, TimeoutError) as lost:
+        except (RedisError, OSError) as lost:
             log.warning("the worker was not woken, it will look by itself: %s", lost)
 
     async def close(self) -> None:
@@ -136,50 +145,71 @@ class Waker:
 class Work:
     """The worker: woken through arq, and looking by itself every minute, whether Redis is there or not."""
 
-    def __init__(self, settings: Settings, sessions: Sessions) -> None:
+    def __init__(
+        self, settings: Settings, sessions: Sessions, *, every: float = EVERY, lease: timedelta = outbox.LEASE
+    ) -> None:
         self.settings = settings
         self.sessions = sessions
+        self.every = every
+        self.lease = lease
         self.letters = Letters(settings)
 
     async def run(self) -> None:
-        """Work until cancelled."""
-        async with asyncio.TaskGroup() as together:
-            together.create_task(self._look_every_minute())
-            together.create_task(self._listen())
+        """Work until cancelled; the letters in hand are finished first."""
+        async with asyncio.TaskGroup() as self._together:
+            self._together.create_task(self._regularly(self.keep_house))
+            self._together.create_task(self._regularly(self.send_emails))
+            self._together.create_task(self._listen())
 
-    async def send_emails(self, *_: Any, **__: Any) -> int:
+    async def keep_house(self) -> None:
+        await keep_house(self.sessions)
+
+    async def send_emails(self) -> int:
         async with Post(self.settings.smtp) as post:
-            return await send_emails(self.sessions, self.letters, post)
+            return await send_emails(self.sessions, self.letters, post, lease=self.lease)
 
-    async def _look_every_minute(self) -> None:
+    async def _regularly(self, do: Callable[[], Awaitable[object]]) -> None:
         while True:
-            try:
-                await keep_house(self.sessions)
-                await self.send_emails()
-            except (OSError, SQLAlchemyError):
-                log.exception("the database is away; looking again in a minute")
-            await asyncio.sleep(EVERY)
+            await self._survive(do)
+            await asyncio.sleep(self.every)
+
+    async def _survive(self, do: Callable[[], Awaitable[object]]) -> None:
+        """Leave to the next look what fails now, foreseen or not: a worker that ends sends nothing at all."""
+        try:
+            await do()
+        except Exception:
+            log.exception("looking again in a minute")
 
     async def _listen(self) -> None:
+        """Be woken; while Redis is away nobody can wake us, and we look every other second instead.
+
+        gather() hands over everything that ends arq's loop, even the CancelledError of a job of its own.
+        """
         while True:
+            ended = await asyncio.gather(self._take_calls(), return_exceptions=True)
+            log.warning("Redis is away: %r", *ended)
+            await self._survive(self.send_emails)
+            await asyncio.sleep(2)
+
+    async def _take_calls(self) -> None:
+        encode, decode = msgspec.json.encode, msgspec.json.decode
+        settings = redis_settings(self.settings.redis_url)
+        async with await create_pool(settings, job_serializer=encode, job_deserializer=decode) as redis:
             worker = Worker(
-                functions=[
-                    func(cast("WorkerCoroutine", self.send_emails), name="send_emails", timeout=600, keep_result=0)
-                ],
-                redis_settings=redis_settings(self.settings.redis_url),
-                job_deserializer=msgspec.json.decode,
-                job_serializer=msgspec.json.encode,
+                [func(cast("WorkerCoroutine", self._called), name="send_emails", timeout=600, keep_result=0)],
+                redis_pool=redis,
                 handle_signals=False,
                 max_jobs=4,
                 poll_delay=0.2,
-                allow_abort_jobs=False,
+                job_serializer=encode,
+                job_deserializer=decode,
             )
             try:
                 await worker.main()
-            except (OSError, RedisError) as lost:
-                log.warning("Redis is away: %s", lost)
             finally:
-                with contextlib.suppress(OSError, RedisError, TimeoutError):
-                    async with asyncio.timeout(3):
-                        await worker.close()
-            await asyncio.sleep(2)
+                async with asyncio.timeout(3):
+                    await worker.close()
+
+    async def _called(self, _: object) -> None:
+        """Send, in a task of our own: arq cancels its jobs when it loses Redis, which is no reason to stop sending."""
+        await asyncio.shield(self._together.create_task(self._survive(self.send_emails)))

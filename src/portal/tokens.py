@@ -19,9 +19,9 @@ class Tokens:
     def sent(self, case: Case) -> str:
         return str(self._sent.dumps([case.id]))
 
-    def confirm(self, case: Case) -> str:
-        """Names the address it was sent to as well: a link sent to a mistyped one ends when it is corrected."""
-        return str(self._confirm.dumps([case.id, case.address_version]))
+    def confirm(self, case: Case, address_version: int) -> str:
+        """Names the address it is sent to as well: a link sent to a mistyped one ends when it is corrected."""
+        return str(self._confirm.dumps([case.id, address_version]))
 
     def track(self, case: Case) -> str:
         return str(self._track.dumps([case.id]))

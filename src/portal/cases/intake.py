@@ -135,7 +135,9 @@ async def remind(db: AsyncSession, *, at: datetime) -> int:
     found = await db.scalars(select(Case).where(waiting, late, ~reminded).with_for_update(skip_locked=True))
     cases = list(found)
     for case in cases:
-        event = await history.record(db, case, EventKind.CONFIRM_REMINDED, at=at, by=Actor.SYSTEM)
+        event = await history.record(
+            db, case, EventKind.CONFIRM_REMINDED, at=at, by=Actor.SYSTEM, address_version=case.address_version
+        )
         messages.confirm_reminder(db, case, event)
     return len(cases)
 
@@ -157,7 +159,7 @@ def heading(text: str) -> str:
 
 
 async def _ask(db: AsyncSession, case: Case, kind: EventKind, *, at: datetime) -> None:
-    event = await history.record(db, case, kind, at=at, by=Actor.SENDER)
+    event = await history.record(db, case, kind, at=at, by=Actor.SENDER, address_version=case.address_version)
     messages.please_confirm(db, case, event)
 
 

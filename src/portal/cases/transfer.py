@@ -110,7 +110,7 @@ def read_json_lines(lines: Iterable[str]) -> Iterator[Record | BadLine]:
 
 
 def read_csv(lines: Iterable[str]) -> Iterator[Record | BadLine]:
-    """Read the same fields as columns: sender_name, sender_email, sender_phone; reply and replied_at for the last reply."""
+    """Read the same fields as columns: sender_name, sender_email, sender_phone; reply and replied_at for the last."""
     rows = csv.DictReader(lines)
     for row in rows:
         given = {name: value for name, value in row.items() if name and value}

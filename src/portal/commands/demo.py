@@ -33,12 +33,15 @@ def run(given: argparse.Namespace) -> None:
     # Until the web server runs, SIGTERM ends us as Ctrl-C does: the servers begun so far are stopped.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
-    with contextlib.suppress(KeyboardInterrupt), _listening(given.port) as listener:
-        with embedded.servers(given.data, fresh=given.fresh) as servers:
-            if given.fresh:
-                shutil.rmtree(given.data / "mail", ignore_errors=True)
-            migrations.upgrade(servers.database_url)
-            asyncio.run(_demonstrate(given, listener, servers))
+    with (
+        contextlib.suppress(KeyboardInterrupt),
+        _listening(given.port) as listener,
+        embedded.servers(given.data, fresh=given.fresh) as servers,
+    ):
+        if given.fresh:
+            shutil.rmtree(given.data / "mail", ignore_errors=True)
+        migrations.upgrade(servers.database_url)
+        asyncio.run(_demonstrate(given, listener, servers))
 
 
 @contextlib.contextmanager
@@ -64,22 +67,21 @@ async def _demonstrate(given: argparse.Namespace, listener: socket.socket, serve
             smtp_url=catcher.url,
         )
         await _fill(settings, empty=given.empty)
-        web = _Web(uvicorn.Config(
+        config = uvicorn.Config(
             create_app(settings, mailbox(given.data / "mail")),
             timeout_keep_alive=KEEP_ALIVE,
             timeout_graceful_shutdown=3,
             log_config=None,
             access_log=False,
             server_header=False,
-        ))  # fmt: skip
+        )
+        web = _Web(config, _ready(settings.base_url))
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, web.stop)
         async with _working(settings):
             died = asyncio.create_task(servers.died())
             serving = asyncio.create_task(web.serve([listener]))
-            telling = asyncio.create_task(_tell(web, settings))
             await asyncio.wait({died, serving}, return_when=asyncio.FIRST_COMPLETED)
-            telling.cancel()
             web.stop()
             await serving
     if died.done():
@@ -88,7 +90,15 @@ async def _demonstrate(given: argparse.Namespace, listener: socket.socket, serve
 
 
 class _Web(uvicorn.Server):
-    """Leaves signals to us: uvicorn raises them again at its end, before the servers beneath are stopped."""
+    """Tells when it is ready, and leaves signals to us: uvicorn would raise them again before all is stopped."""
+
+    def __init__(self, config: uvicorn.Config, ready: str) -> None:
+        super().__init__(config)
+        self.ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        print(self.ready, flush=True)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -96,6 +106,12 @@ class _Web(uvicorn.Server):
 
     def stop(self) -> None:
         self.should_exit = True
+
+
+def _ready(base: str) -> str:
+    """Return the line that scripts wait for."""
+    signing_in = f"{base}/staff/sign-in ({demo.OPERATOR} / {demo.PASSWORD})"
+    return f"ready: {base}  staff: {signing_in}  mailbox: {base}/mailbox"
 
 
 async def _fill(settings: Settings, *, empty: bool) -> None:
@@ -115,13 +131,3 @@ async def _working(settings: Settings) -> AsyncIterator[None]:
     with contextlib.suppress(asyncio.CancelledError):
         await work
     await sessions.kw["bind"].dispose()
-
-
-async def _tell(web: uvicorn.Server, settings: Settings) -> None:
-    while not web.started:
-        await asyncio.sleep(0.02)  # uvicorn tells it to nobody
-    base = settings.base_url
-    print(
-        f"ready: {base}  staff: {base}/staff/sign-in ({demo.OPERATOR} / {demo.PASSWORD})  mailbox: {base}/mailbox",
-        flush=True,
-    )

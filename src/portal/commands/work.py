@@ -19,12 +19,15 @@ def run(_: argparse.Namespace) -> None:
 
 
 async def _work() -> None:
-    """Work until SIGTERM or Ctrl-C; the letter in hand is finished first."""
     settings = from_environment()
-    sessions = connect(settings.database_url)
-    work = asyncio.create_task(Work(settings, sessions).run())
+    await until_told(Work(settings, connect(settings.database_url)))
+
+
+async def until_told(work: Work) -> None:
+    """Work until SIGTERM or Ctrl-C; the letters in hand are finished first."""
+    working = asyncio.create_task(work.run())
     for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, work.cancel)
+        asyncio.get_running_loop().add_signal_handler(number, working.cancel)
     with contextlib.suppress(asyncio.CancelledError):
-        await work
-    await sessions.kw["bind"].dispose()
+        await working
+    await work.sessions.kw["bind"].dispose()

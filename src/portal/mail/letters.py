@@ -21,7 +21,7 @@ class Letters:
 
     def letter(self, email: Email, event: Event, case: Case) -> EmailMessage:
         """One thread a case, one Message-ID a row: a copy that a crash sent twice is recognisable as one."""
-        context = {"case": case, "event": event, "municipality": self.settings.municipality, **self._links(case)}
+        context = {"case": case, "event": event, "municipality": self.settings.municipality, **self._links(case, event)}
         letter = EmailMessage(policy=SMTP)
         letter["Subject"] = email.subject
         letter["From"] = Address(self.settings.municipality.name, addr_spec=self.settings.mail_from)
@@ -38,11 +38,10 @@ class Letters:
     def _rendered(self, message: str, form: str, context: dict[str, object]) -> str:
         return self.templates.get_template(f"mail/{message}.{form}").render(context)
 
-    def _links(self, case: Case) -> dict[str, object]:
+    def _links(self, case: Case, event: Event) -> dict[str, object]:
         base = self.settings.base_url
-        links: dict[str, object] = {
-            "home_link": base,
-            "confirm_link": f"{base}/confirm/{self.tokens.confirm(case)}",
-            "track_link": f"{base}/track/{self.tokens.track(case)}",
-        }
+        links: dict[str, object] = {"home_link": base, "track_link": f"{base}/track/{self.tokens.track(case)}"}
+        # As it was at the event: a letter to a mistyped address, sent late, must not carry the corrected one's link.
+        if (address_version := event.details.get("address_version")) is not None:
+            links["confirm_link"] = f"{base}/confirm/{self.tokens.confirm(case, address_version)}"
         return links

@@ -10,7 +10,8 @@ from portal.cases.model import Case, Event
 from portal.db import Table
 
 LEASE = timedelta(minutes=2)
-"""Longer than SMTP's own time-out: who still holds a claim after it is dead."""
+"""Longer than smtp.py takes over any letter: who still holds a claim after it is dead."""
+WHILE_AWAY = timedelta(seconds=30)
 GIVE_UP_AFTER = timedelta(days=3)
 LONGEST_WAIT = timedelta(hours=4)
 
@@ -56,7 +57,7 @@ def has_written(db: AsyncSession) -> bool:
     return "e-mails written" in db.info
 
 
-async def claim(db: AsyncSession, *, at: datetime) -> Email | None:
+async def claim(db: AsyncSession, *, at: datetime, lease: timedelta = LEASE) -> Email | None:
     """Take the e-mail that is due longest; commit before sending, so that nobody else sends it meanwhile.
 
     Rows that another worker is just claiming are passed over (SKIP LOCKED); one whose lease ran out was held by a
@@ -80,7 +81,7 @@ async def claim(db: AsyncSession, *, at: datetime) -> Email | None:
         .with_for_update(skip_locked=True)
     )
     if found is not None:
-        found.state, found.lease_until, found.attempts = "sending", at + LEASE, found.attempts + 1
+        found.state, found.lease_until, found.attempts = "sending", at + lease, found.attempts + 1
     return found
 
 
@@ -90,9 +91,15 @@ async def accepted(db: AsyncSession, email: Email, *, at: datetime) -> None:
 
 async def refused(db: AsyncSession, email: Email, error: str, *, for_good: bool, at: datetime) -> None:
     """Wait longer after each try, from half a minute to four hours; give up after three days or a permanent refusal."""
-    wait = min(timedelta(seconds=30) * 2 ** (email.attempts - 1), LONGEST_WAIT)
+    wait = min(timedelta(seconds=30) * 2 ** min(email.attempts - 1, 9), LONGEST_WAIT)
     over = for_good or at + wait > email.written_at + GIVE_UP_AFTER
     await _end_claim(db, email, state="failed" if over else "queued", not_before=at + wait, last_error=error[:500])
+
+
+async def postponed(db: AsyncSession, email: Email, error: str, *, at: datetime) -> None:
+    """Wait for the mail server, however long it is away: that counts as no try of this letter."""
+    again = {"attempts": email.attempts - 1, "not_before": at + WHILE_AWAY}
+    await _end_claim(db, email, state="queued", last_error=error[:500], **again)
 
 
 async def _end_claim(db: AsyncSession, email: Email, **values: object) -> None:

@@ -1,5 +1,6 @@
 """Hands letters to the SMTP server, over one connection as long as it lives."""
 
+import asyncio
 from email.message import EmailMessage
 from types import TracebackType
 from typing import Self
@@ -8,8 +9,13 @@ import aiosmtplib
 
 from portal.settings import Smtp
 
-TIMEOUT = 60.0
-"""Seconds. A server may take its time after DATA; giving up early would send the letter twice."""
+TO_CONNECT, TO_TAKE = 30.0, 80.0
+"""Seconds, together less than the outbox's lease: what takes longer, another worker would send as well. A server may
+take its time after DATA, and giving up then sends the letter twice."""
+
+
+class Away(Exception):  # noqa: N818 - a state, no fault of ours
+    """The server takes nothing from us now: it is down, or refuses our sign-in or our address."""
 
 
 class Refused(Exception):  # noqa: N818 - it is the server's answer, not a fault of ours
@@ -31,7 +37,7 @@ class Post:
             password=server.password,
             use_tls=server.tls,
             start_tls=server.starttls,
-            timeout=TIMEOUT,
+            timeout=None,
         )
 
     async def __aenter__(self) -> Self:
@@ -43,21 +49,40 @@ class Post:
         self._client.close()
 
     async def send(self, letter: EmailMessage, recipient: str) -> None:
-        """Raise Refused; whatever is not a permanent answer of the server may be tried again."""
+        """Raise Away or Refused; whatever is not a permanent answer of the server may be tried again."""
+        await self._connect()
         try:
-            if not self._client.is_connected:
-                await self._client.connect()
-            await self._client.send_message(letter, recipients=[recipient])
+            async with asyncio.timeout(TO_TAKE):
+                await self._client.send_message(letter, recipients=[recipient])
+        except aiosmtplib.SMTPSenderRefused as refused:
+            raise Away(_told(refused)) from refused
         except aiosmtplib.SMTPRecipientsRefused as refused:
-            answer = refused.recipients[0]
-            raise Refused(f"{answer.code} {answer.message}", for_good=_permanent(answer.code)) from refused
+            raise _refused(refused.recipients[0]) from refused
         except aiosmtplib.SMTPDataError as refused:
-            raise Refused(f"{refused.code} {refused.message}", for_good=_permanent(refused.code)) from refused
-        # A refused sender or sign-in is the installation's fault, not the letter's: it waits until that is mended.
+            raise _refused(refused) from refused
+        # It may have been taken all the same: once the text was sent, a lost connection tells nothing.
         except (aiosmtplib.SMTPException, OSError) as broken:
             self._client.close()
-            raise Refused(str(broken) or type(broken).__name__, for_good=False) from broken
+            raise Refused(_told(broken), for_good=False) from broken
+
+    async def _connect(self) -> None:
+        if self._client.is_connected:
+            return
+        try:
+            async with asyncio.timeout(TO_CONNECT):
+                await self._client.connect()
+        except (aiosmtplib.SMTPException, OSError) as away:
+            self._client.close()
+            raise Away(_told(away)) from away
 
 
-def _permanent(code: int) -> bool:
-    return 500 <= code < 600  # noqa: PLR2004 - RFC 5321 §4.2.1
+def _refused(answer: aiosmtplib.SMTPResponseException) -> Refused:
+    """5.7.x (RFC 3463) is about us, as "relaying denied": a person can mend that within the three days."""
+    permanent = 500 <= answer.code < 600 and not answer.message.startswith("5.7.")  # noqa: PLR2004 - RFC 5321 §4.2.1
+    return Refused(_told(answer), for_good=permanent)
+
+
+def _told(error: Exception) -> str:
+    if isinstance(error, aiosmtplib.SMTPResponseException):
+        return f"{error.code} {error.message}"
+    return str(error) or type(error).__name__

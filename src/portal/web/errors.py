@@ -7,8 +7,8 @@ from typing import Any
 from litestar import Response
 from litestar.exceptions import HTTPException, NotAuthorizedException
 from litestar.response import Template
-from sqlalchemy.exc import InterfaceError, OperationalError
 
+from portal.db import is_away
 from portal.web.pages import Request, page, see_other, wants_fragment
 
 log = logging.getLogger(__name__)
@@ -27,8 +27,8 @@ def http_error(request: Request, error: HTTPException) -> Response[Any]:
 def fault(request: Request, error: Exception) -> Response[Any]:
     """Ours, not the person's: logged with its trace. A database that is away is 503: it comes back."""
     log.error("%s %s", request.method, request.url.path, exc_info=error)
-    away = isinstance(error, (OperationalError, InterfaceError, OSError))
-    return _answer(request, HTTPStatus.SERVICE_UNAVAILABLE if away else HTTPStatus.INTERNAL_SERVER_ERROR, {})
+    status = HTTPStatus.SERVICE_UNAVAILABLE if is_away(error) else HTTPStatus.INTERNAL_SERVER_ERROR
+    return _answer(request, status, {})
 
 
 def _answer(request: Request, status_code: int, headers: dict[str, str]) -> Template:

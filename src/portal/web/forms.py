@@ -13,6 +13,10 @@ INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 """Zero-width and direction marks: they come with copied text, and hide words from the search."""
 
 
+EARLIEST, LATEST = date(1900, 1, 1), date(2200, 1, 1)
+"""Of the days people mean: beyond them sums of days leave the calendar."""
+
+
 class Typed:
     """What a form holds. Each reader returns the value to use and notes in `errors` what the person has to mend."""
 
@@ -83,10 +87,13 @@ class Typed:
         value = self[name].strip().removesuffix("г.").strip()
         match = re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", value, re.ASCII)
         try:
-            return date(int(match[3]), int(match[2]), int(match[1])) if match else date.fromisoformat(value)
+            day = date(int(match[3]), int(match[2]), int(match[1])) if match else date.fromisoformat(value)
         except ValueError:
+            day = date.min
+        if not EARLIEST <= day <= LATEST:
             self.errors[name] = "Въведете дата във вида 28.06.2026"
             return None
+        return day
 
     def number(self, name: str) -> int:
         """Return a hidden whole number, 0 where somebody has changed it."""

@@ -5,6 +5,7 @@ import logging
 from limits import RateLimitItem, RateLimitItemPerMinute
 from limits.aio.storage import MemoryStorage, RedisStorage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
+from redis.asyncio import ConnectionPool
 from redis.exceptions import RedisError
 
 log = logging.getLogger(__name__)
@@ -16,8 +17,9 @@ OF_ONE_ADDRESS = RateLimitItemPerMinute(40, MINUTES, namespace="address")
 
 class Throttle:
     def __init__(self, redis_url: str) -> None:
+        self._connections = ConnectionPool.from_url(redis_url)
         url = redis_url.replace("unix://", "redis+unix://", 1)
-        storage = RedisStorage(f"async+{url}", implementation="redispy")
+        storage = RedisStorage(f"async+{url}", implementation="redispy", connection_pool=self._connections)  # type: ignore[arg-type]  # its type forgets pools
         self._shared = SlidingWindowCounterRateLimiter(storage)
         # While Redis is away every process counts for itself: weaker, but never open.
         self._own = SlidingWindowCounterRateLimiter(MemoryStorage())
@@ -34,6 +36,9 @@ class Throttle:
                 await limiter.clear(OF_ONE_ACCOUNT, account, address)
             except (RedisError, OSError):
                 log.warning("tries could not be forgotten: Redis is away")
+
+    async def close(self) -> None:
+        await self._connections.disconnect()
 
     async def _hit(self, limit: RateLimitItem, *what: str) -> bool:
         try:

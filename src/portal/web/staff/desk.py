@@ -47,7 +47,7 @@ class Desk:
         """Answer with the part as it is now, and with the places that changed with it out of band."""
         if not wants_fragment(self.request):
             return see_other(f"{self.request.url_for('staff.case', case_id=self.case.id)}#{part}")
-        context = await self._context() | {"saved": part}
+        context = await self._context() | {"saved": part, "focus": part}
         return page(self.request, "staff/case/saved.html", headers=PRIVATE, **context)
 
     async def colleague(self, form: Typed, kinds: Collection[EventKind]) -> dict[str, Any] | None:
@@ -74,6 +74,7 @@ class Desk:
             "public": publication.public_version(case),
             "editing": None,
             "saved": None,
+            "focus": self.request.query_params.get("left"),  # the form that "Cancel" was pressed in
         }
 
 

@@ -6,7 +6,7 @@ from litestar.response import Redirect, Template
 
 from portal import clock
 from portal.cases import publication
-from portal.cases.model import EventKind, PublicationState
+from portal.cases.model import Case, EventKind, PublicationState
 from portal.staff.permissions import may_publish
 from portal.web.forms import Typed, typed
 from portal.web.pages import DB, Me, Request
@@ -39,10 +39,17 @@ async def save(request: Request, case_id: FromPath[int], me: Me, db: DB) -> Temp
     if form.errors:
         return await desk.edit("publication", form, status_code=422)
     colleague = await desk.colleague(form, KINDS)
-    if colleague and (version, state) != (publication.public_version(desk.case), desk.case.publication_state):
+    if colleague and _is_news(desk.case, state, version):
         return await desk.edit("publication", form, status_code=409, colleague=colleague)
     if state == PublicationState.WITHHELD:
         await publication.withhold(db, desk.case, reason, by=me, at=clock.now())
     else:
         await publication.publish(db, desk.case, version, by=me, at=clock.now())
     return await desk.saved("publication")
+
+
+def _is_news(case: Case, state: str, version: publication.PublicVersion) -> bool:
+    """Say whether saving would change anything: the same form sent twice is no conflict."""
+    if state != case.publication_state:
+        return True
+    return state == PublicationState.PUBLISHED and version != publication.public_version(case)

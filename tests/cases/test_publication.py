@@ -1,0 +1,76 @@
+"""What of a case the public sees."""
+
+import pytest
+from tests.cast import employ, received, reload
+
+from portal import clock
+from portal.cases import publication
+from portal.cases.model import Case, Publication, PublicationState
+from portal.cases.publication import PublicVersion, looks_personal
+from portal.db import Sessions, transaction
+from portal.settings import Settings
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Обадете се на 0888 123 456",
+        "тел. +359 32 62 62 62",
+        "пишете на ivan.petrov@example.bg",
+        "ЕГН 7523169263 на съседа",
+        "колата с номер РВ 1234 АК е пред входа",
+        "кола pb1234ak",
+        "IBAN BG80 BNBG 9661 1020 3456 78",
+    ],
+)
+def test_looks_personal(text: str) -> None:
+    assert looks_personal(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Дупка пред ул. Речна 5, дълбока 20 см, от 09.03.2020 г.",
+        "сигнал № 0025 от 2019 г. и още 1500 лв. загуба",
+        "автобус 12 в 7:30 и 18:45 закъснява с 15-20 минути",
+        "бл. 8, вх. В, ап. 12",
+    ],
+)
+def test_does_not_look_personal(text: str) -> None:
+    assert not looks_personal(text)
+
+
+async def test_redacting_keeps_the_original_for_the_staff(sessions: Sessions, settings: Settings) -> None:
+    case = await received(sessions, settings, text="Съседът Иван, тел. 0888 123 456, пали гуми.")
+    staff = await employ(sessions)
+    async with transaction(sessions) as db:
+        held = await db.get_one(Case, case.id)
+        await publication.publish(
+            db, held, PublicVersion("Палят гуми", "Съсед пали гуми.", ""), by=staff, at=clock.now()
+        )
+    case = await reload(sessions, case)
+    assert case.is_public
+    assert "0888" in case.text
+    assert publication.public_version(case).text == "Съсед пали гуми."
+
+
+async def test_publishing_the_original_again_ends_the_redaction(sessions: Sessions, settings: Settings) -> None:
+    case = await received(sessions, settings)
+    staff = await employ(sessions)
+    original = publication.public_version(case)
+    for version in (PublicVersion("Друго", "Друг текст за всички.", ""), original):
+        async with transaction(sessions) as db:
+            await publication.publish(db, await db.get_one(Case, case.id), version, by=staff, at=clock.now())
+    assert (await reload(sessions, case)).public_text is None
+
+
+async def test_senders_choice_does_not_overrule_the_staff(sessions: Sessions, settings: Settings) -> None:
+    case = await received(sessions, settings, publication=Publication.PRIVATE)
+    staff = await employ(sessions)
+    async with transaction(sessions) as db:
+        mine = await db.get_one(Case, case.id)
+        await publication.withhold(db, mine, "обида", by=staff, at=clock.now())
+        await publication.choose(db, mine, Publication.NAMED, at=clock.now())
+    case = await reload(sessions, case)
+    assert case.publication_state is PublicationState.WITHHELD
+    assert not case.is_public

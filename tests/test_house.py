@@ -1,0 +1,190 @@
+"""The rules of the house: what holds for every template, table, route and file."""
+
+import re
+import subprocess
+import sys
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import html5lib
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from jinja2 import meta
+from jinja2.nodes import Const, Include
+from litestar import Litestar
+from litestar.routes import HTTPRoute
+from sqlalchemy import Connection
+
+from portal import settings as portal_settings
+from portal.app import create_app
+from portal.db import Sessions, Table
+from portal.mail import messages
+from portal.settings import ROOT, Settings
+from portal.templates import environment
+from tests.cast import Client, employ, received, sign_in
+
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html")) + sorted((ROOT / "templates").rglob("*.txt"))
+FRAGMENTS = [path for path in TEMPLATES if path.name.startswith("_")]
+MESSAGES = [name for name in vars(messages) if callable(vars(messages)[name]) and not name.startswith("_")]
+MESSAGES = [name for name in MESSAGES if vars(messages)[name].__module__ == messages.__name__]
+
+
+def name(path: Path) -> str:
+    return path.relative_to(ROOT / "templates").as_posix()
+
+
+@pytest.mark.parametrize("path", FRAGMENTS, ids=name)
+def test_fragment_is_one_element_with_an_id(path: Path) -> None:
+    html = re.sub(r"{%.*?%}|{#.*?#}", "", path.read_text("utf-8"), flags=re.DOTALL).strip()
+    opening = re.match(r"<(\w+)\s[^>]*\bid=\"[\w-]+", html)
+    assert opening, "a fragment opens with the element that htmx swaps, and its id"
+    assert html.endswith(f"</{opening[1]}>")
+
+
+def test_every_template_is_used() -> None:
+    """By another template, by a handler's name, or as the text of an e-mail."""
+    used = {f"mail/{message}.{form}" for message in MESSAGES for form in ("txt", "html")}
+    for path in TEMPLATES:
+        tree = environment().parse(path.read_text("utf-8"))
+        used |= {str(found) for found in meta.find_referenced_templates(tree) if found}
+    source = "".join(path.read_text("utf-8") for path in (ROOT / "src").rglob("*.py"))
+    used |= set(re.findall(r'"([\w/]+\.html)"', source))
+    parts = ("reply", "due_date", "assignment", "publication")
+    used |= {f"staff/case/_{part}{form}.html" for part in parts for form in ("", "_form")}
+    assert {name(path) for path in TEMPLATES} == used
+
+
+def test_every_fragment_is_included_by_a_page() -> None:
+    included = set()
+    for path in TEMPLATES:
+        for node in environment().parse(path.read_text("utf-8")).find_all(Include):
+            if isinstance(node.template, Const):
+                included.add(node.template.value)
+    assert {name(path) for path in FRAGMENTS} <= included
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=name)
+def test_template_parses_and_needs_no_exception_from_the_policy(path: Path) -> None:
+    """Nothing that a strict Content-Security-Policy forbids; e-mails may have inline styles, and nothing else."""
+    text = path.read_text("utf-8")
+    environment().parse(text)
+    assert not re.search(r"\son\w+=|hx-on|javascript:|hx-trigger=\"[^\"]*\[", text)
+    if not name(path).startswith("mail/"):
+        assert " style=" not in text
+        assert "| safe" not in text
+
+
+def test_every_message_has_its_text_and_html() -> None:
+    """By the name of its function; a test in tests/mail renders each of them."""
+    found = {path.name for path in (ROOT / "templates" / "mail").iterdir()}
+    assert {f"{message}.{form}" for message in MESSAGES for form in ("txt", "html")} <= found
+    assert len(found) == 2 * len(MESSAGES) + len(["base.txt", "base.html", "parts.html"])
+
+
+async def test_models_say_what_sql_says(sessions: Sessions) -> None:
+    def difference(connection: Connection) -> list[Any]:
+        options = {"include_object": _ours, "compare_type": True}
+        return list(compare_metadata(MigrationContext.configure(connection, opts=options), Table.metadata))
+
+    async with sessions() as db:
+        assert await (await db.connection()).run_sync(difference) == []
+
+
+def _ours(_object: object, column: str | None, kind: str, reflected: bool, _to: object) -> bool:
+    """Indexes, constraints and the search vectors that Postgres keeps up to date by itself, live in sql/ alone."""
+    in_sql_alone = {"index", "unique_constraint"}
+    return not (reflected and (kind in in_sql_alone or (kind == "column" and column == "search")))
+
+
+def routes(app: Litestar) -> list[HTTPRoute]:
+    return [route for route in app.routes if isinstance(route, HTTPRoute)]
+
+
+ENTRANCE = {"/staff/sign-in", "/staff/password/{token:str}"}
+
+
+async def test_no_staff_route_answers_a_stranger(client: Client) -> None:
+    closed = [one for one in routes(client.app) if one.path.startswith("/staff") and one.path not in ENTRANCE]
+    assert len(closed) > 5
+    for route in closed:
+        path = re.sub(r"{\w+:int}", "1", route.path)
+        for method in route.methods - {"OPTIONS"}:
+            answer = await client.request(method, path, follow_redirects=False)
+            if method == "GET":
+                assert answer.headers["location"].startswith("/staff/sign-in"), path
+            else:
+                assert answer.status_code == 401, f"{method} {path}"
+
+
+async def test_no_route_acts_for_another_site(client: Client, sessions: Sessions, settings: Settings) -> None:
+    await received(sessions, settings)
+    await sign_in(client, sessions, await employ(sessions))
+    for route in routes(client.app):
+        path = re.sub(r"{\w+:int}", "1", re.sub(r"{\w+:str}", "x", route.path))
+        for method in route.methods - {"GET", "HEAD", "OPTIONS"}:
+            for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://elsewhere.example"}):
+                answer = await client.request(method, path, headers=headers)
+                assert answer.status_code == 403, f"{method} {path}"
+
+
+async def test_every_page_is_well_formed(client: Client, sessions: Sessions, settings: Settings) -> None:
+    """html5lib finds no error, every id is there once, and every label and description points at something."""
+    case = await received(sessions, settings)
+    await sign_in(client, sessions, await employ(sessions))
+    desk = [f"/staff/cases/{case.id}{part}" for part in ("", "/reply", "/due-date", "/assignment", "/publication")]
+    number = f"/register/{case.incoming_year}/{case.incoming_seq}"
+    for path in ("/", "/register", "/register?q=дупка", "/register?q=ъъъ", "/submit/signal", number, "/nowhere",
+                 "/staff", *desk):  # fmt: skip
+        _check_markup(path, (await client.get(path)).text)
+    wrong = await client.post("/submit/question", data={"text": "?"})
+    _check_markup("a form with errors", wrong.text)
+
+
+def _check_markup(where: str, html: str) -> None:
+    parser = html5lib.HTMLParser(namespaceHTMLElements=False)
+    tree = parser.parse(html)
+    assert parser.errors == [], where
+    ids = [element.get("id") for element in tree.iter() if element.get("id")]
+    assert len(ids) == len(set(ids)), where
+    for element in tree.iter():
+        pointed = [element.get("for")] if element.tag == "label" and element.get("for") else []
+        pointed += (element.get("aria-describedby") or "").split()
+        assert set(pointed) <= set(ids), f"{where}: {pointed}"
+
+
+def test_readme_names_every_setting() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    source = Path(portal_settings.__file__).read_text("utf-8")
+    names = set(re.findall(r'"(PORTAL_\w+)"', source))
+    assert len(names) >= len(fields(Settings)) - 2
+    for setting in names:
+        assert f"`{setting}`" in readme, setting
+
+
+def test_lock_files_name_no_host() -> None:
+    for lock in ROOT.glob("*.lock"):
+        assert "://" not in lock.read_text("utf-8"), lock
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["ruff", "check"],
+        ["ruff", "format", "--check"],
+        ["mypy"],
+        ["lint-imports"],
+        ["djlint", "--lint", "--quiet", "templates"],
+    ],
+    ids=lambda command: " ".join(command[:2]),
+)
+def test_linter_finds_nothing(command: list[str]) -> None:
+    program = str(Path(sys.executable).with_name(command[0]))
+    done = subprocess.run([program, *command[1:]], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_application_starts_without_its_services(settings: Settings) -> None:
+    """A web process may start before its database: it answers 503 until that is there."""
+    assert isinstance(create_app(settings), Litestar)
