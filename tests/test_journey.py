@@ -1,7 +1,7 @@
 """The whole path of one signal, top to bottom: Penka writes, confirms, is answered, and everybody may read it."""
 
 from portal.db import Sessions
-from tests.cast import HX, PENKA, Client, Post, employ, form_of, link, sign_in
+from tests.cast import HX, PENKA, Client, Post, employ, form_of, give_password, link
 
 
 async def test_from_the_form_to_the_reply(client: Client, sessions: Sessions, post: Post) -> None:
@@ -43,8 +43,9 @@ async def test_from_the_form_to_the_reply(client: Client, sessions: Sessions, po
     assert number in (await client.get(track)).text
 
     # Maria of the municipality signs in, finds the signal in her list, and assigns it where it stands.
-    await sign_in(client, sessions, await employ(sessions))
-    worklist = await client.get("/staff")
+    maria = await employ(sessions)
+    password = await give_password(sessions, maria)
+    worklist = await client.post("/staff/sign-in", data={"email": maria.email, "password": password})
     assert PENKA["title"] in worklist.text
     editing = await client.get("/staff/cases/1/assignment", headers=HX)
     assert editing.text.startswith("<form")

@@ -25,7 +25,7 @@ class Topic(Table):
 
     code: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str]
-    department_code: Mapped[str | None] = mapped_column(ForeignKey("departments.code"))
+    department_code: Mapped[str | None] = mapped_column(ForeignKey(Department.code))
     place_in_list: Mapped[int]
 
 

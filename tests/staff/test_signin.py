@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from sqlalchemy import select
-from tests.cast import Client, employ, sign_in
+from tests.cast import Client, employ, give_password, sign_in
 
 from portal import clock
 from portal.db import Sessions, transaction
@@ -57,7 +57,7 @@ async def test_wrong_password_and_unknown_address_are_answered_alike(client: Cli
 
 async def test_guessing_is_slowed_down_also_for_the_right_password(client: Client, sessions: Sessions) -> None:
     staff = await employ(sessions)
-    await sign_in(client, sessions, staff)
+    await give_password(sessions, staff)
     for _ in range(OF_ONE_ACCOUNT.amount):
         await client.post("/staff/sign-in", data={"email": staff.email, "password": "wrong horse"})
     answer = await client.post("/staff/sign-in", data={"email": staff.email.upper(), "password": "correct horse"})
@@ -87,7 +87,7 @@ async def test_new_password_ends_every_session(client: Client, sessions: Session
 
 async def test_sign_in_leads_back_but_never_to_another_site(client: Client, sessions: Sessions) -> None:
     staff = await employ(sessions)
-    await sign_in(client, sessions, staff)
+    await give_password(sessions, staff)
     for asked, led in (
         ("/staff?queue=held", "/staff?queue=held"),
         ("https://elsewhere.example", "/staff"),
@@ -102,7 +102,7 @@ async def test_sign_in_leads_back_but_never_to_another_site(client: Client, sess
 
 async def test_cookie_is_only_for_the_desk_and_no_script(client: Client, sessions: Sessions) -> None:
     staff = await employ(sessions)
-    await sign_in(client, sessions, staff)
+    await give_password(sessions, staff)
     data = {"email": staff.email, "password": "correct horse"}
     answer = await client.post("/staff/sign-in", data=data, follow_redirects=False)
     cookie = answer.headers["set-cookie"].lower()

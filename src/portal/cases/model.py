@@ -9,6 +9,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db import Table, Word
+from portal.municipality import Department, Topic
+from portal.staff.model import Staff
 
 
 class Kind(StrEnum):
@@ -59,7 +61,7 @@ class Case(Table):
     title: Mapped[str]
     text: Mapped[str]
     place: Mapped[str]
-    topic_code: Mapped[str | None] = mapped_column(ForeignKey("topics.code"))
+    topic_code: Mapped[str | None] = mapped_column(ForeignKey(Topic.code))
     sender_name: Mapped[str]
     sender_phone: Mapped[str | None]
     sender_email: Mapped[str | None]
@@ -76,7 +78,7 @@ class Case(Table):
     incoming_number: Mapped[str | None]
     first_due_on: Mapped[date | None]
     due_on: Mapped[date | None]
-    department_code: Mapped[str | None] = mapped_column(ForeignKey("departments.code"))
+    department_code: Mapped[str | None] = mapped_column(ForeignKey(Department.code))
     reply: Mapped[str | None]
     replied_at: Mapped[datetime | None]
 
@@ -137,11 +139,11 @@ class Event(Table):
     __tablename__ = "events"
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"))
+    case_id: Mapped[int] = mapped_column(ForeignKey(Case.id, ondelete="CASCADE"))
     kind: Mapped[EventKind] = mapped_column(Word(EventKind))
     at: Mapped[datetime]
     actor: Mapped[Actor] = mapped_column(Word(Actor))
-    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey(Staff.id))
     details: Mapped[dict[str, Any]] = mapped_column(JSONB)
 
 
@@ -149,7 +151,7 @@ class Extension(Table):
     __tablename__ = "extensions"
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"))
+    case_id: Mapped[int] = mapped_column(ForeignKey(Case.id, ondelete="CASCADE"))
     days: Mapped[int]
     reason: Mapped[str]
     at: Mapped[datetime]

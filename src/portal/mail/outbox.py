@@ -20,8 +20,8 @@ class Email(Table):
     __tablename__ = "emails"
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"))
-    event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"))
+    case_id: Mapped[int] = mapped_column(ForeignKey(Case.id, ondelete="CASCADE"))
+    event_id: Mapped[int] = mapped_column(ForeignKey(Event.id, ondelete="CASCADE"))
     message: Mapped[str]
     recipient: Mapped[str]
     subject: Mapped[str]

@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, ForeignKey, Identity, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db import Table, Word
+from portal.municipality import Department
 
 
 class Role(StrEnum):
@@ -25,7 +26,7 @@ class Staff(Table):
     email: Mapped[str]
     name: Mapped[str]
     role: Mapped[Role] = mapped_column(Word(Role))
-    department_code: Mapped[str | None] = mapped_column(ForeignKey("departments.code"))
+    department_code: Mapped[str | None] = mapped_column(ForeignKey(Department.code))
     password_hash: Mapped[str | None]
     is_active: Mapped[bool]
     added_at: Mapped[datetime]
@@ -35,7 +36,7 @@ class StaffLink(Table):
     __tablename__ = "staff_links"
 
     token_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
-    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"))
+    staff_id: Mapped[int] = mapped_column(ForeignKey(Staff.id, ondelete="CASCADE"))
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
 
@@ -44,6 +45,6 @@ class StaffSession(Table):
     __tablename__ = "staff_sessions"
 
     token_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
-    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"))
+    staff_id: Mapped[int] = mapped_column(ForeignKey(Staff.id, ondelete="CASCADE"))
     begun_at: Mapped[datetime]
     seen_at: Mapped[datetime]

@@ -33,7 +33,11 @@ async def sign_in(db: AsyncSession, email: str, password: str, *, at: datetime) 
         return None
     if _hasher.check_needs_rehash(known):
         staff.password_hash = await hashed(password)
-    # Always a new token: one planted in the browser before signing in gains nothing.
+    return begin_session(db, staff, at=at)
+
+
+def begin_session(db: AsyncSession, staff: Staff, *, at: datetime) -> str:
+    """Return the token of a new session; always a new one: what was planted in the browser before gains nothing."""
     token = secrets.token_urlsafe(32)
     db.add(StaffSession(token_hash=_digest(token), staff_id=staff.id, begun_at=at, seen_at=at))
     return token

@@ -24,7 +24,7 @@ def mailbox(maildir: Path) -> Router:
     async def message(request: Request, key: FromPath[str]) -> Template:
         return page(request, "mailbox/message.html", headers=PRIVATE, message=_found(key))
 
-    @get("/{key:str}/html", name="mailbox.html")
+    @get("/{key:str}/html", name="mailbox.drawn")
     async def html(key: FromPath[str]) -> Response[str]:
         """The letter as a mail program would draw it: apart from the site, without scripts."""
         headers = {"Content-Security-Policy": SANDBOX, "Cache-Control": "no-store"}

@@ -5,6 +5,7 @@ import gzip
 import hashlib
 import mimetypes
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import brotli
@@ -47,6 +48,7 @@ class Assets:
         return self._assets.get(name)
 
 
+@cache
 def _asset(file: Path, content: bytes) -> Asset:
     media_type = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
     if file.suffix not in TEXTS:

@@ -18,8 +18,8 @@ OF_ONE_ADDRESS = RateLimitItemPerMinute(40, MINUTES, namespace="address")
 class Throttle:
     def __init__(self, redis_url: str) -> None:
         self._connections = ConnectionPool.from_url(redis_url)
-        url = redis_url.replace("unix://", "redis+unix://", 1)
-        storage = RedisStorage(f"async+{url}", implementation="redispy", connection_pool=self._connections)  # type: ignore[arg-type]  # its type forgets pools
+        # Its reading of addresses knows neither sockets nor default ports: the pool is asked, whatever stands here.
+        storage = RedisStorage("async+redis://pool:6379", implementation="redispy", connection_pool=self._connections)  # type: ignore[arg-type]
         self._shared = SlidingWindowCounterRateLimiter(storage)
         # While Redis is away every process counts for itself: weaker, but never open.
         self._own = SlidingWindowCounterRateLimiter(MemoryStorage())

@@ -1,0 +1,163 @@
+"""The commands against real services from the environment, as an operator runs them."""
+
+import asyncio
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+from sqlalchemy import text
+from tests.cast import PENKA, Post, eventually, link
+from tests.conftest import copy_database, database
+
+from portal import demo
+from portal.db import Sessions, transaction
+from portal.embedded import Servers
+from portal.settings import Settings
+
+PORTAL = str(Path(sys.executable).with_name("portal"))
+
+
+@pytest.fixture
+def environment(settings: Settings) -> dict[str, str]:
+    return {
+        "PATH": os.environ["PATH"],
+        "PORTAL_DATABASE_URL": settings.database_url,
+        "PORTAL_REDIS_URL": settings.redis_url,
+        "PORTAL_SMTP_URL": f"smtp://{settings.smtp.host}:{settings.smtp.port}",
+        "PORTAL_SECRET": settings.secret,
+        "PORTAL_BASE_URL": settings.base_url,
+        "PORTAL_MAIL_FROM": settings.mail_from,
+        "PORTAL_MUNICIPALITY": str(demo.HERE / "municipality.toml"),
+    }
+
+
+def portal(environment: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([PORTAL, *words], env=environment, capture_output=True, text=True, check=False)
+
+
+@asynccontextmanager
+async def running(environment: dict[str, str], *words: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    process = await asyncio.create_subprocess_exec(PORTAL, *words, env=environment)
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.send_signal(signal.SIGTERM)
+        # uvicorn, once all is closed, ends by the signal that it was sent.
+        assert await asyncio.wait_for(process.wait(), 10) in {0, -signal.SIGTERM}
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port: int = one.getsockname()[1]
+        return port
+
+
+async def until(client: httpx.AsyncClient, path: str, code: int = 200) -> httpx.Response:
+    async with asyncio.timeout(20):
+        while True:
+            try:
+                answer = await client.get(path)
+            except httpx.TransportError:
+                answer = None
+            if answer is not None and answer.status_code == code:
+                return answer
+            await asyncio.sleep(0.05)  # another process tells us in no other way
+
+
+def test_usage_names_every_command() -> None:
+    shown = portal({}, "--help")
+    assert shown.returncode == 0
+    for name in ("demo", "serve", "work", "migrate", "add-staff", "import", "check"):
+        assert f"portal {name}" in shown.stdout
+    assert portal({}, "dance").returncode == 2
+
+
+def test_missing_setting_stops_the_start_with_its_name(environment: dict[str, str]) -> None:
+    del environment["PORTAL_SECRET"]
+    said = portal(environment, "serve")
+    assert (said.returncode, said.stderr) == (
+        1,
+        "portal serve: PORTAL_SECRET is missing. The README lists what it is for.\n",
+    )
+
+
+async def test_several_hosts_may_migrate_at_once(servers: Servers, environment: dict[str, str]) -> None:
+    await copy_database(servers.database_url, "template1", "new")
+    environment["PORTAL_DATABASE_URL"] = database(servers, "new")
+    hosts = [await asyncio.create_subprocess_exec(PORTAL, "migrate", env=environment) for _ in range(3)]
+    assert [await host.wait() for host in hosts] == [0, 0, 0]
+    checked = portal(environment, "check")
+    assert re.search(r"schema +ok", checked.stdout)
+    assert re.search(r"worker +has never run", checked.stdout)
+    assert checked.returncode == 1
+
+
+async def test_from_the_command_line_to_the_reply_by_e_mail(environment: dict[str, str], post: Post) -> None:
+    """`serve` and `work` together: a signal comes in, and its e-mails leave by themselves."""
+    port = free_port()
+    environment["PORTAL_BASE_URL"] = base = f"http://127.0.0.1:{port}"
+    async with (
+        running(environment, "serve", "--port", f"{port}"),
+        running(environment, "work"),
+        httpx.AsyncClient(base_url=base, follow_redirects=True) as browser,
+    ):
+        await until(browser, "/health/live")
+        await until(browser, "/health/ready")
+        checked = await asyncio.to_thread(portal, environment, "check")
+        assert checked.returncode == 0, checked.stdout
+        await browser.post("/submit/signal", data=PENKA)
+        await eventually(lambda: len(post.all()) == 1)
+        await browser.post(link(post.all()[0], "confirm"))
+        await eventually(lambda: len(post.all()) == 2)
+        assert link(post.all()[1], "track")
+        head = await browser.head("/register")
+        assert (head.status_code, head.content) == (200, b"")
+        added = portal(environment, "add-staff", "Maria@Example.bg", "--name", "Мария", "--role", "operator")
+        assert (await browser.get(added.stdout.strip())).status_code == 200
+
+
+def test_add_staff_says_what_is_wrong(environment: dict[str, str]) -> None:
+    for words, why in (
+        (("x", "--name", "X", "--role", "operator"), "no e-mail address"),
+        (("x@y.bg", "--name", "X", "--role", "department"), "needs --department"),
+        (("x@y.bg", "--name", "X", "--role", "department", "--department", "dragons"), "no department dragons"),
+    ):
+        said = portal(environment, "add-staff", *words)
+        assert said.returncode == 1
+        assert why in said.stderr
+    works = ("x@y.bg", "--name", "X", "--role", "department", "--department", "works")
+    assert "/staff/password/" in portal(environment, "add-staff", *works).stdout
+
+
+def test_import_names_bad_lines_and_adds_the_rest_once(environment: dict[str, str], tmp_path: Path) -> None:
+    lines = demo.CASES.read_text("utf-8").splitlines()[:3]
+    file = tmp_path / "old.jsonl"
+    file.write_text("\n".join([*lines, json.dumps({"kind": "signal"})]), "utf-8")
+    bad = portal(environment, "import", str(file))
+    assert bad.returncode == 1
+    assert "line 4" in bad.stderr
+    file.write_text("\n".join(lines), "utf-8")
+    assert "3 added" in portal(environment, "import", str(file), "--dry-run").stdout
+    assert "3 added, 0 were there" in portal(environment, "import", str(file)).stdout
+    assert "0 added, 3 were there" in portal(environment, "import", str(file)).stdout
+    assert "can't be read" in portal(environment, "import", "/nowhere.jsonl").stderr
+
+
+async def test_newer_schema_is_told_in_a_sentence(environment: dict[str, str], sessions: Sessions) -> None:
+    async with transaction(sessions) as db:
+        await db.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    said = portal(environment, "migrate")
+    assert said.returncode == 1
+    assert "newer version" in said.stderr
+    assert "Traceback" not in said.stderr

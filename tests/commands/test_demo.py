@@ -1,0 +1,142 @@
+"""`portal demo`: everything in one, begun and ended in every way."""
+
+import asyncio
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+from tests.cast import PENKA, eventually, link
+
+from portal import mailcatcher
+
+PORTAL = str(Path(sys.executable).with_name("portal"))
+Process = asyncio.subprocess.Process
+
+
+@asynccontextmanager
+async def demo(data: Path, *words: str) -> AsyncIterator[tuple[Process, str]]:
+    """Begin the demonstration on any free port; give its process and its line "ready"."""
+    command = (PORTAL, "demo", "--port", "0", "--data", str(data), *words)
+    process = await asyncio.create_subprocess_exec(*command, stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    try:
+        line = (await asyncio.wait_for(process.stdout.readline(), 60)).decode()
+        yield process, line
+    finally:
+        if process.returncode is None:
+            process.send_signal(signal.SIGTERM)
+            assert await asyncio.wait_for(process.wait(), 10) == 0
+
+
+def browsing(line: str) -> httpx.AsyncClient:
+    match = re.match(r"ready: (http://127\.0\.0\.1:\d+)\s", line)
+    assert match, line
+    return httpx.AsyncClient(base_url=match[1], follow_redirects=True)
+
+
+async def test_stranger_runs_it_and_finds_a_municipality(tmp_path: Path) -> None:
+    async with demo(tmp_path) as (_, line), browsing(line) as browser:
+        assert (await browser.get("/health/ready")).json() == dict.fromkeys(
+            ("database", "schema", "worker", "redis"), "ok"
+        )
+        assert (await browser.get("/register.json")).json()["total"] == 208
+        assert "Демонстрационни данни" in (await browser.get("/")).text
+        account = re.search(r"\((\S+) / (\S+)\)", line)
+        assert account
+        data = {"email": account[1], "password": account[2]}
+        assert "Без отговор" in (await browser.post("/staff/sign-in", data=data)).text
+        await browser.post("/submit/signal", data=PENKA)
+        await eventually(lambda: mailcatcher.messages(tmp_path / "mail"))
+        mailbox = await browser.get("/mailbox")
+        assert "Потвърдете подаването на сигнала" in mailbox.text
+        caught = mailcatcher.messages(tmp_path / "mail")[0]
+        assert "/confirm/" in (await browser.get(f"/mailbox/{caught.key}")).text
+        html = await browser.get(f"/mailbox/{caught.key}/html")
+        assert "sandbox" in html.headers["content-security-policy"]
+        assert (await browser.get("/mailbox/..%2f..%2fsecret")).status_code == 404
+    # The second start takes up the same data: yesterday's link still opens.
+    async with demo(tmp_path) as (_, line), browsing(line) as browser:
+        letter = mailcatcher.message(tmp_path / "mail", caught.key)
+        assert letter is not None
+        assert (await browser.get(link(letter, "confirm"))).status_code == 200
+
+
+async def test_empty_and_fresh(tmp_path: Path) -> None:
+    async with demo(tmp_path, "--empty") as (_, line), browsing(line) as browser:
+        assert (await browser.get("/register.json")).json()["total"] == 0
+        assert "още няма публикувани" in (await browser.get("/register")).text
+    async with demo(tmp_path, "--fresh") as (_, line), browsing(line) as browser:
+        assert (await browser.get("/register.json")).json()["total"] == 208
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+async def test_ends_clean_within_ten_seconds(tmp_path: Path, number: signal.Signals) -> None:
+    async with demo(tmp_path, "--empty") as (process, _):
+        process.send_signal(number)
+        assert await asyncio.wait_for(process.wait(), 10) == 0
+    assert servers_of(tmp_path) == []
+
+
+async def test_killed_parent_leaves_no_server_behind(tmp_path: Path) -> None:
+    async with demo(tmp_path, "--empty") as (process, _):
+        assert servers_of(tmp_path)
+        process.kill()
+        await process.wait()
+    await eventually(lambda: servers_of(tmp_path) == [])
+    async with demo(tmp_path, "--empty") as (_, line):
+        assert line.startswith("ready: ")
+
+
+async def test_dead_server_ends_it_with_a_sentence(tmp_path: Path) -> None:
+    command = (PORTAL, "demo", "--port", "0", "--data", str(tmp_path), "--empty")
+    process = await asyncio.create_subprocess_exec(*command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stdout is not None
+    assert process.stderr is not None
+    await asyncio.wait_for(process.stdout.readline(), 60)
+    postmaster = max((tmp_path / "servers").resolve().rglob("postmaster.pid"), key=str)
+    os.kill(int(postmaster.read_text("utf-8").split()[0]), signal.SIGKILL)
+    assert await asyncio.wait_for(process.wait(), 15) == 1
+    assert "ended by itself" in (await process.stderr.read()).decode().splitlines()[-1]
+
+
+def refused(*words: str) -> str:
+    done = subprocess.run([PORTAL, "demo", *words], capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    return done.stderr
+
+
+def test_taken_port_is_told_in_a_sentence(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        assert "can't be used" in refused("--port", f"{other.getsockname()[1]}", "--data", str(tmp_path))
+    assert "can't be used" in refused("--port", "99999", "--data", str(tmp_path))
+
+
+async def test_second_instance_on_the_same_data_is_refused(tmp_path: Path) -> None:
+    async with demo(tmp_path, "--empty"):
+        said = await asyncio.to_thread(refused, "--port", "0", "--data", str(tmp_path))
+        assert len(said.splitlines()) == 1
+
+
+def servers_of(data: Path) -> list[str]:
+    """Return the processes whose command line names this data directory."""
+    place = str((data / "servers").resolve())
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            words = (process / "cmdline").read_bytes().decode(errors="replace")
+        except OSError:
+            continue
+        if place in words and f"{os.getpid()}" != process.name:
+            found.append(words)
+    return found

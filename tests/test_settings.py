@@ -1,0 +1,68 @@
+"""What differs between installations: each setting missing, each wrong, and the municipality's file."""
+
+from pathlib import Path
+
+import pytest
+
+from portal import demo
+from portal.settings import SettingsError, Smtp, from_environment, municipality_from, smtp_from_url
+
+GIVEN = {
+    "PORTAL_DATABASE_URL": "postgresql://portal@localhost/portal",
+    "PORTAL_REDIS_URL": "redis://localhost",
+    "PORTAL_SMTP_URL": "smtp://localhost",
+    "PORTAL_SECRET": "x" * 32,
+    "PORTAL_BASE_URL": "https://signali.example.bg/",
+    "PORTAL_MAIL_FROM": "portal@example.bg",
+    "PORTAL_MUNICIPALITY": str(demo.HERE / "municipality.toml"),
+}
+
+
+def test_all_given() -> None:
+    settings = from_environment(GIVEN)
+    assert settings.base_url == "https://signali.example.bg"
+    assert settings.is_https
+    assert settings.municipality.days == 14
+    assert GIVEN["PORTAL_SECRET"] not in repr(settings)
+
+
+@pytest.mark.parametrize("name", GIVEN)
+def test_missing_one_is_named(name: str) -> None:
+    with pytest.raises(SettingsError, match=f"{name} is missing"):
+        from_environment({**GIVEN, name: " "})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", "mysql://x/y"), ("REDIS_URL", "localhost"), ("SMTP_URL", "http://x"), ("SECRET", "short"),
+        ("BASE_URL", "example.bg"), ("BASE_URL", "https://x:port"), ("MUNICIPALITY", "/nowhere.toml"),
+    ],
+)  # fmt: skip
+def test_wrong_one_is_named(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=f"PORTAL_{name}"):
+        from_environment({**GIVEN, f"PORTAL_{name}": value})
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("name = ", "Invalid value"),
+        ('name = "x"', "missing required field"),
+        ('colour = "red"', "unknown field"),
+        (
+            'name="x"\nemail="x"\nphone="x"\naddress="x"\ntopics=[{code="a",name="a",department="b"}]',
+            "no known department",
+        ),
+    ],
+)
+def test_municipality_says_what_is_wrong(tmp_path: Path, text: str, why: str) -> None:
+    file = tmp_path / "municipality.toml"
+    file.write_text(text, "utf-8")
+    with pytest.raises(SettingsError, match=why):
+        municipality_from(file)
+
+
+def test_mail_server() -> None:
+    assert smtp_from_url("smtp://u:p@mail:587?starttls=1") == Smtp("mail", 587, "u", "p", starttls=True)
+    assert smtp_from_url("smtps://mail") == Smtp("mail", 465, tls=True)
