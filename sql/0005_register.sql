@@ -1,12 +1,5 @@
 -- The register: the one place that decides what the public may see. Pages, search and exports read these views only.
 
-ALTER TABLE cases ADD COLUMN search tsvector GENERATED ALWAYS AS (
-    setweight(to_tsvector('simple', coalesce(public_title, title)), 'A')
-    || setweight(to_tsvector('simple', coalesce(public_place, place)), 'B')
-    || setweight(to_tsvector('simple', coalesce(public_text, text)), 'C')
-    || setweight(to_tsvector('simple', coalesce(reply, '')), 'D')
-) STORED;
-CREATE INDEX cases_search ON cases USING gin (search);
 CREATE INDEX cases_register ON cases (received_at DESC, id DESC)
     WHERE received_at IS NOT NULL AND publication <> 'private' AND publication_state = 'published';
 
@@ -19,8 +12,7 @@ SELECT
     coalesce(public_place, place) AS place,
     public_text IS NOT NULL AS is_redacted,
     topic_code, department_code,
-    CASE WHEN publication = 'public_named' THEN sender_name END AS sender_name,
-    search
+    CASE WHEN publication = 'public_named' THEN sender_name END AS sender_name
 FROM cases
 WHERE received_at IS NOT NULL AND publication <> 'private' AND publication_state = 'published';
 

@@ -13,6 +13,7 @@ COMMANDS = {
     "migrate": "bring the database's schema up to date",
     "add-staff": "let somebody in: prints a one-time link to set the password",
     "import": "take over an older portal's register (JSON Lines or CSV)",
+    "reindex": "analyse the register's texts again, after the rules of the search have changed",
     "check": "say what is wrong with this installation; exit 1 if anything is",
 }
 

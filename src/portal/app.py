@@ -1,7 +1,7 @@
 """Puts the application together: the only room that knows all others."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from litestar import Litestar
 from litestar.config.compression import CompressionConfig
@@ -12,11 +12,13 @@ from litestar.template.config import TemplateConfig
 from litestar.types import ControllerRouterHandler
 from litestar_htmx import HTMXRequest
 from markupsafe import Markup
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal.db import connect, transaction
 from portal.jobs import Waker
 from portal.mail import outbox
+from portal.search.lemmas import lemmas
 from portal.settings import Settings
 from portal.templates import environment
 from portal.tokens import Tokens
@@ -45,6 +47,9 @@ def create_app(settings: Settings, *also: ControllerRouterHandler) -> Litestar:
 
     @asynccontextmanager
     async def resources(_: Litestar) -> AsyncIterator[None]:
+        with suppress(SQLAlchemyError, OSError):  # a database that is not there yet: the first search reads them
+            async with transaction(sessions) as db:
+                await lemmas(db)
         yield
         await throttle.close()
         await waker.close()

@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from portal import clock
 from portal.db import Sessions, transaction
 from portal.heartbeat import Heartbeat
+from portal.search import upkeep
 from portal.settings import ROOT, Settings
 
 PATIENCE = 3.0
@@ -37,8 +38,14 @@ async def parts(sessions: Sessions, settings: Settings) -> dict[str, str]:
 
 
 async def all_parts(sessions: Sessions, settings: Settings) -> dict[str, str]:
-    """Return the mail server and the disk as well: asked once by a person, not every few seconds by a balancer."""
-    return await parts(sessions, settings) | await _answers({"smtp": _smtp(settings), "disk": _disk()})
+    """Look further than /health/ready: asked once by a person, not every few seconds by a balancer."""
+    return await parts(sessions, settings) | await _answers(
+        {
+            "smtp": _smtp(settings),
+            "disk": _disk(),
+            "search": _search(sessions),
+        }
+    )
 
 
 async def _answers(asked: dict[str, Awaitable[str]]) -> dict[str, str]:
@@ -93,6 +100,12 @@ async def _smtp(settings: Settings) -> str:
     async with client:
         await client.noop()
     return "ok"
+
+
+async def _search(sessions: Sessions) -> str:
+    async with transaction(sessions) as db:
+        left = await upkeep.outdated(db)
+    return f"{left} cases wait for `portal reindex`" if left else "ok"
 
 
 async def _disk() -> str:

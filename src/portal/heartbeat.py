@@ -1,7 +1,8 @@
 """Proof of life of the worker: a dead one is seen by its silence."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -19,3 +20,9 @@ class Heartbeat(Table):
 async def beat(db: AsyncSession, part: str, *, at: datetime) -> None:
     now = insert(Heartbeat).values(part=part, at=at)
     await db.execute(now.on_conflict_do_update(index_elements=["part"], set_={"at": now.excluded.at}))
+
+
+async def silent_for(db: AsyncSession, part: str, span: timedelta, *, at: datetime) -> bool:
+    """Say whether the part was last heard of longer ago than `span`, or never."""
+    seen = await db.scalar(select(Heartbeat.at).where(Heartbeat.part == part))
+    return seen is None or at - seen > span

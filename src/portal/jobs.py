@@ -15,6 +15,7 @@ from arq.worker import Worker
 from redis.exceptions import RedisError
 from sqlalchemy import func as sql
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal import clock, heartbeat
 from portal.cases import handling, intake
@@ -23,6 +24,7 @@ from portal.db import Sessions, is_away, transaction
 from portal.mail import outbox
 from portal.mail.letters import Letters
 from portal.mail.smtp import Away, Post, Refused
+from portal.search import upkeep
 from portal.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -105,6 +107,16 @@ async def keep_house(sessions: Sessions) -> None:
             await intake.forget(db, at=clock.now())
             await intake.remind(db, at=clock.now())
             await handling.close_answered(db, at=clock.now())
+    async with transaction(sessions) as db:
+        if await db.scalar(select(sql.pg_try_advisory_xact_lock(HOUSEKEEPING))):
+            await _once_a_day(db)
+
+
+async def _once_a_day(db: AsyncSession) -> None:
+    now = clock.now()
+    if await heartbeat.silent_for(db, "words", timedelta(days=1), at=now):
+        await upkeep.count_words(db)
+        await heartbeat.beat(db, "words", at=now)
 
 
 def redis_settings(url: str) -> RedisSettings:

@@ -33,17 +33,21 @@ def _config(database_url: str) -> Config:
     return config
 
 
-def apply(revision: str) -> Callable[[], None]:
+def apply(revision: str, **data: str) -> Callable[[], None]:
     """Return the revision's `upgrade`: the whole file, in the migration's own transaction.
 
     SQLAlchemy has asyncpg prepare every statement, and Postgres prepares one command at a time,
-    so the file goes to asyncpg's own connection.
+    so the file goes to asyncpg's own connection. `data`: files of sql/data/ that stand for :NAME: in the text.
     """
-    sql = Path(revision).parents[1] / Path(revision).with_suffix(".sql").name
+    folder = Path(revision).parents[1]
+    sql = folder / Path(revision).with_suffix(".sql").name
 
     def upgrade() -> None:
         asyncpg = op.get_bind().connection.driver_connection
         assert asyncpg is not None
-        await_only(asyncpg.execute(sql.read_text("utf-8")))
+        text = sql.read_text("utf-8")
+        for name, file in data.items():
+            text = text.replace(f":{name}:", (folder / "data" / file).read_text("utf-8"))
+        await_only(asyncpg.execute(text))
 
     return upgrade

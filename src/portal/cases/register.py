@@ -1,13 +1,12 @@
 """What the public may see: a page of the register, one case with its history. Reads the public views alone."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     Boolean,
-    ColumnElement,
     Date,
     DateTime,
     Integer,
@@ -18,19 +17,18 @@ from sqlalchemy import (
     func,
     select,
     table,
-    tuple_,
 )
-from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from portal.cases.model import OPEN, Actor, EventKind, Kind, Status
+from portal.cases.model import Actor, EventKind, Kind, Status
 from portal.clock import SOFIA
 from portal.db import Word
 from portal.municipality import Department, Topic
-from portal.search import typed
+from portal.search.filters import Filters
+from portal.search.find import Order, Results, facets, find
 
 PAGE = 20
-MOST_COUNTED = 1000
 
 cases = table(
     "public_cases",
@@ -52,7 +50,6 @@ cases = table(
     column("topic_code", Text),
     column("department_code", Text),
     column("sender_name", Text),
-    column("search", TSVECTOR),
 )
 events = table(
     "public_events",
@@ -79,44 +76,56 @@ class Wanted:
     overdue_on: date | None = None
     """Only what was due before this day and is still open."""
     after: str = ""
+    order: Order = Order.BEST
+    live: bool = False
+    """Somebody is typing: the last word may be half of one."""
+    exactly: bool = False
+    """Correct nothing of what was typed."""
+
+    @property
+    def filters(self) -> Filters:
+        return Filters(
+            kind=self.kind,
+            status=self.status,
+            topic=self.topic,
+            department=self.department,
+            since=_midnight(self.received_from) if self.received_from else None,
+            until=_midnight(self.received_to + timedelta(days=1)) if self.received_to else None,
+            overdue_on=self.overdue_on,
+        )
 
 
 @dataclass(frozen=True)
 class Page:
     rows: list[Row[Any]]
-    next: str | None
-    """The cursor of the next page."""
+    results: Results
 
 
-async def page(db: AsyncSession, wanted: Wanted) -> Page:
-    """Return the newest cases asked for: by keyset, so that the thousandth page costs what the first does."""
-    found = (
-        select(cases, Topic.name.label("topic"), Department.name.label("department"))
-        .join_from(cases, Topic, Topic.code == cases.c.topic_code, isouter=True)
-        .join(Department, Department.code == cases.c.department_code, isouter=True)
+async def page(db: AsyncSession, wanted: Wanted, most: int = PAGE) -> Page:
+    """Return a page of the cases asked for: the best first, or where nothing was typed the newest."""
+    results = await find(
+        db,
+        wanted.q,
+        wanted.filters,
+        order=wanted.order,
+        after=wanted.after,
+        live=wanted.live,
+        exactly=wanted.exactly,
+        most=most,
     )
-    newest = (cases.c.received_at.desc(), cases.c.id.desc())
-    asked = _filtered(found, wanted).where(*_after(wanted.after)).order_by(*newest).limit(PAGE + 1)
-    rows = list((await db.execute(asked)).all())
-    more = len(rows) > PAGE
-    return Page(rows[:PAGE], _cursor(rows[PAGE - 1]) if more else None)
+    found = {row.id: row for row in await db.execute(_whole().where(cases.c.id.in_(results.ids)))}
+    return Page([found[case_id] for case_id in results.ids if case_id in found], results)
 
 
-async def total(db: AsyncSession, wanted: Wanted) -> tuple[int, bool]:
-    """Return how many there are, counted to MOST_COUNTED, and whether that is all of them."""
-    some = _filtered(select(cases.c.id), wanted).limit(MOST_COUNTED + 1).subquery()
-    number = await db.scalar(select(func.count()).select_from(some)) or 0
-    return min(number, MOST_COUNTED), number <= MOST_COUNTED
+async def counts(db: AsyncSession, wanted: Wanted) -> dict[str, dict[str, int]]:
+    """Return how many of what is asked for, of the newest thousand, are of each kind, status, topic and department."""
+    return await facets(db, wanted.q, wanted.filters, live=wanted.live, exactly=wanted.exactly)
 
 
 async def case(db: AsyncSession, year: int, number: int) -> Row[Any] | None:
-    found = await db.execute(
-        select(cases, Topic.name.label("topic"), Department.name.label("department"))
-        .join_from(cases, Topic, Topic.code == cases.c.topic_code, isouter=True)
-        .join(Department, Department.code == cases.c.department_code, isouter=True)
-        .where(cases.c.incoming_year == year, cases.c.incoming_seq == number)
-    )
-    return found.one_or_none()
+    asked = _whole().where(cases.c.incoming_year == year, cases.c.incoming_seq == number)
+    row: Row[Any] | None = (await db.execute(asked)).one_or_none()
+    return row
 
 
 async def history(db: AsyncSession, case_id: int) -> list[Row[Any]]:
@@ -148,38 +157,13 @@ async def figures(db: AsyncSession, *, at: datetime) -> Figures:
     return Figures(received, answered, None if median is None else round(median / timedelta(days=1).total_seconds()))
 
 
-def _filtered(found: Select[Any], wanted: Wanted) -> Select[Any]:
-    equal = (
-        (cases.c.kind, wanted.kind),
-        (cases.c.topic_code, wanted.topic),
-        (cases.c.department_code, wanted.department),
-        (cases.c.status, wanted.status),
+def _whole() -> Select[Any]:
+    return (
+        select(cases, Topic.name.label("topic"), Department.name.label("department"))
+        .join_from(cases, Topic, Topic.code == cases.c.topic_code, isouter=True)
+        .join(Department, Department.code == cases.c.department_code, isouter=True)
     )
-    found = found.where(*(column == value for column, value in equal if value is not None))
-    if wanted.received_from is not None:
-        found = found.where(cases.c.received_at >= _midnight(wanted.received_from))
-    if wanted.received_to is not None:
-        found = found.where(cases.c.received_at < _midnight(wanted.received_to + timedelta(days=1)))
-    if wanted.overdue_on is not None:
-        found = found.where(cases.c.due_on < wanted.overdue_on, cases.c.status.in_(OPEN))
-    query = typed.tsquery(wanted.q)
-    return found if query is None else found.where(cases.c.search.op("@@")(query))
 
 
 def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), SOFIA)
-
-
-def _cursor(row: Row[Any]) -> str:
-    return f"{row.received_at.timestamp() * 1_000_000:.0f}-{row.id}"
-
-
-def _after(cursor: str) -> list[ColumnElement[bool]]:
-    """Read a cursor back; one that somebody has made up begins at the beginning."""
-    moment, _, case_id = cursor.partition("-")
-    try:
-        at = datetime.fromtimestamp(int(moment) / 1_000_000, UTC)
-        last = int(case_id)
-    except (ValueError, OverflowError, OSError):
-        return []
-    return [tuple_(cases.c.received_at, cases.c.id) < tuple_(at, last)] if last < 2**63 else []

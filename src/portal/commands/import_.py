@@ -7,6 +7,7 @@ from tqdm import tqdm
 from portal.cases import transfer
 from portal.cases.transfer import BadLine, Record
 from portal.db import Sessions, connect, transaction
+from portal.search import upkeep
 from portal.sentences import Sentence
 from portal.settings import from_environment
 
@@ -59,6 +60,8 @@ async def add(sessions: Sessions, records: list[Record], *, dry_run: bool = Fals
         refuse(await transfer.unknown(db, records))
         for start in tqdm(range(0, len(records), AT_ONCE), unit_scale=AT_ONCE, unit=" cases", disable=quiet):
             added += await transfer.add(db, records[start : start + AT_ONCE])
+        if added:
+            await upkeep.count_words(db)
         if dry_run:
             await db.rollback()
     return added

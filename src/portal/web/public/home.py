@@ -12,6 +12,6 @@ NEWEST = 5
 
 @get("/", name="public.home")
 async def show(request: Request, db: DB) -> Template:
-    newest = await register.page(db, register.Wanted())
+    newest = await register.page(db, register.Wanted(), NEWEST)
     figures = await register.figures(db, at=clock.now())
-    return page(request, "public/home/page.html", newest=newest.rows[:NEWEST], figures=figures)
+    return page(request, "public/home/page.html", newest=newest.rows, figures=figures)

@@ -13,49 +13,56 @@ from sqlalchemy import Row
 from portal import clock
 from portal.cases import register
 from portal.cases.model import Kind, Status
+from portal.formats import STATUS
 from portal.municipality import departments, topics
+from portal.search.completions import completions
+from portal.search.find import Order
 from portal.web.forms import Typed, clean
-from portal.web.pages import DB, Config, Request, page
+from portal.web.pages import DB, Config, Request, page, wants_fragment
 
 FILTERS = ("kind", "topic", "department", "status", "from", "to", "overdue")
+HOW = ("order", "exactly")
 GREATEST = 2**31 - 1
 """Of Postgres's integers."""
+STATUSES = {status: words for status, words in STATUS.items() if status is not Status.AWAITING_CONFIRMATION}
+NARROWING = 8
+"""From so many results on, the page offers to narrow them."""
 
 
 @get("/register", name="public.register")
 async def show(request: Request, db: DB) -> Template:
-    values = _asked(request)
-    wanted = _wanted(values)
+    asked = _asked(request)
+    wanted = _wanted(asked, live=wants_fragment(request))
     found = await register.page(db, wanted)
-    total, is_exact = await register.total(db, wanted)
+    many = wanted.q and not wanted.after and not wanted.topic and found.results.total >= NARROWING
     return page(
         request,
         "public/register/page.html",
         "public/register/_results.html",
-        asked=values,
+        asked=asked,
         rows=found.rows,
-        total=total,
-        total_is_exact=is_exact,
-        first=_address(request, values, ""),
-        next=_address(request, values, found.next),
+        results=found.results,
+        counts=await register.counts(db, wanted) if many else {},
+        completed=await completions(db, wanted.q) if wanted.q and wanted.live else [],
+        address=lambda **changes: _address(request, asked, **changes),
         topics=await topics(db),
+        statuses=STATUSES,
         departments=await departments(db),
-        filtered=sum(bool(values[name]) for name in FILTERS),
+        filtered=sum(bool(asked[name]) for name in FILTERS),
     )
 
 
 @get("/register.json", name="public.register.json")
 async def as_json(request: Request, db: DB, settings: Config) -> dict[str, Any]:
     """What the page shows, nothing more, in the page's order."""
-    values = _asked(request)
-    wanted = _wanted(values)
-    found = await register.page(db, wanted)
-    total, is_exact = await register.total(db, wanted)
+    asked = _asked(request)
+    found = await register.page(db, _wanted(asked))
+    more = found.results.next
     return {
         "items": [_item(row, settings.base_url) for row in found.rows],
-        "total": total,
-        "total_is_exact": is_exact,
-        "next": _address(request, values, found.next, settings.base_url),
+        "total": found.results.total,
+        "total_is_exact": found.results.total_is_exact,
+        "next": settings.base_url + _address(request, asked, after=more) if more else None,
     }
 
 
@@ -70,11 +77,11 @@ async def case(request: Request, year: FromPath[int], number: FromPath[int], db:
 
 def _asked(request: Request) -> Typed:
     """Keep what was asked as text: it stands in the form again, and in the address of the next page."""
-    names = ("q", *FILTERS, "after")
-    return Typed({name: clean(request.query_params.get(name, ""))[:200].strip() for name in names})
+    names = ("q", *FILTERS, *HOW, "after")
+    return Typed({name: clean(request.query_params.get(name, ""))[:400].strip("\n") for name in names})
 
 
-def _wanted(asked: Typed) -> register.Wanted:
+def _wanted(asked: Typed, *, live: bool = False) -> register.Wanted:
     """Read the filters; one that makes no sense does not filter."""
     return register.Wanted(
         q=asked["q"],
@@ -86,6 +93,9 @@ def _wanted(asked: Typed) -> register.Wanted:
         received_to=_day(asked, "to"),
         overdue_on=clock.today() if asked["overdue"] == "1" else None,
         after=asked["after"],
+        order=Order.NEWEST if asked["order"] == Order.NEWEST else Order.BEST,
+        live=live,
+        exactly=asked["exactly"] == "1",
     )
 
 
@@ -93,12 +103,10 @@ def _day(asked: Typed, name: str) -> date | None:
     return asked.day(name) if asked[name] else None
 
 
-def _address(request: Request, asked: Typed, after: str | None, base: str = "") -> str | None:
-    """Return the address of the page after this one."""
-    if after is None:
-        return None
-    kept = {name: value for name, value in {**asked.values, "after": after}.items() if value}
-    return f"{base}{request.url.path}?{urlencode(kept)}"
+def _address(request: Request, asked: Typed, **changes: str) -> str:
+    """Return the address of what was asked with `changes`; of the first page, unless they name another."""
+    kept = {name: value for name, value in {**asked.values, "after": "", **changes}.items() if value}
+    return f"{request.url.path}?{urlencode(kept)}"
 
 
 def _item(row: Row[Any], base: str) -> dict[str, Any]:

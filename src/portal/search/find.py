@@ -1,0 +1,164 @@
+"""The one entry: what of the public register answers a typed query."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Row, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from portal.search import typing
+from portal.search.cursor import After
+from portal.search.filters import Filters
+from portal.search.lemmas import lemmas
+from portal.search.marks import Marks
+from portal.search.understanding import Meaning, understand
+
+PAGE = 20
+CAP = 1_000  # totals are exact up to it
+CANDIDATES = 300  # the newest matches, of which the best are shown first
+_BIG = 20_000  # cases: in such a register fewer candidates are as good, and as you type counts stop early
+_FEWER_CANDIDATES = 120
+_LIVE_CAP = 100
+FEW = 10  # with fewer answers to all words, those to some of them are shown too
+_WEAK = 0.4  # of the best one's score: what is only near must be worth showing
+
+_QUERY = "CAST(CAST(:query AS text) AS tsquery), CAST(CAST(:narrow AS text) AS tsquery)"
+_LIMITS = ":since, :until, :overdue_on"
+_NEWEST = text(f"SELECT nr, id FROM register_newest({_QUERY}, :before, :most, {_LIMITS})")  # noqa: S608  (constants)
+_BEST = text(f"""
+    SELECT nr, id, score, considered, oldest FROM register_best({_QUERY},
+        CAST(CAST(:terms AS text[]) AS tsquery[]), CAST(:worths AS real[]), CAST(:groups AS int[]),
+        CAST(:importance AS real[]), CAST(:score AS real), :before, :most, :candidates, {_LIMITS})
+""")  # noqa: S608  (the pieces are constants)
+_TOTAL = text(f"SELECT register_total({_QUERY}, :cap, {_LIMITS})")
+_FACETS = text(f"SELECT facet, value, cases FROM register_facets({_QUERY}, :cap, {_LIMITS})")  # noqa: S608
+
+
+class Order(StrEnum):
+    BEST = "best"
+    NEWEST = "newest"
+
+
+@dataclass(frozen=True)
+class Results:
+    ids: tuple[int, ...] = ()  # in the order to be shown
+    total: int = 0
+    total_is_exact: bool = True
+    next: str | None = None  # `after` of the next page
+    relaxed: bool = False  # too little answers all words: with it the best of what answers some
+    best_of_newest: bool = False  # only the newest matches were compared
+    shown_for: str | None = None  # the query as it was corrected; `exactly` is the way back
+    suggestions: tuple[str, ...] = ()  # „Може би търсите“
+    marks: Marks = field(default_factory=Marks)
+
+
+async def find(
+    db: AsyncSession,
+    q: str,
+    filters: Filters | None = None,
+    *,
+    order: Order = Order.BEST,
+    after: str | None = None,
+    live: bool = False,
+    exactly: bool = False,
+    most: int = PAGE,
+) -> Results:
+    """Find cases by `q` as typed; nothing typed finds all, newest first.
+
+    `live`: the last word may be half typed. `exactly`: correct nothing.
+    """
+    rules = await lemmas(db)
+    meaning = await understand(db, typing.read(q, live=live), rules, exactly=exactly)
+    search = _Search(db, meaning, filters or Filters(), most, _LIVE_CAP if live and meaning.cases > _BIG else CAP)
+    by_receipt = order is Order.NEWEST or not meaning.groups
+    results = await (search.newest if by_receipt else search.best)(After.read(after))
+    return replace(
+        results,
+        shown_for=meaning.shown_for if results.ids else None,
+        suggestions=tuple(meaning.suggestions),
+        marks=Marks.of(meaning.groups, rules),
+    )
+
+
+async def facets(
+    db: AsyncSession, q: str, filters: Filters | None = None, *, live: bool = False, exactly: bool = False
+) -> dict[str, dict[str, int]]:
+    """Count of the newest thousand that match how many are of each kind, status, topic and department."""
+    meaning = await understand(db, typing.read(q, live=live), await lemmas(db), exactly=exactly)
+    filters = filters or Filters()
+    asked = {
+        "query": meaning.all_of_it(filters),
+        "narrow": meaning.narrow(filters),
+        "cap": CAP,
+        **filters.limits(),
+    }
+    counts: dict[str, dict[str, int]] = {}
+    for facet, value, cases in await db.execute(_FACETS, asked):
+        counts.setdefault(facet, {})[value] = cases
+    return counts
+
+
+@dataclass(frozen=True)
+class _Search:
+    db: AsyncSession
+    meaning: Meaning
+    filters: Filters
+    most: int
+    cap: int
+
+    async def newest(self, after: After) -> Results:
+        rows = await self._rows(_NEWEST, query=self._strict, before=after.nr, most=self.most + 1)
+        more = After(rows[self.most - 1].nr, newest=True) if len(rows) > self.most else None
+        return self._page(rows, len(rows) if after.is_start and not more else await self._total(), more)
+
+    async def best(self, after: After) -> Results:
+        """The best first; past the candidates, by receipt."""
+        if after.newest:
+            return await self.newest(after)
+        rows = await self._ranked(self._strict, after, self.most + 1)
+        considered = rows[0].considered if rows else 0
+        if considered < FEW and after.is_start:
+            return await self._relaxed(rows)
+        more = After(rows[self.most - 1].nr, rows[self.most - 1].score) if len(rows) > self.most else None
+        if considered < self._candidates:
+            return self._page(rows, considered, more)
+        more = more or After(rows[0].oldest, newest=True)
+        return replace(self._page(rows, await self._total(), more), best_of_newest=True)
+
+    async def _relaxed(self, strict: Sequence[Row[Any]]) -> Results:
+        """One page of what answers all words and what answers some, best first."""
+        rows = await self._ranked(self.meaning.some_of_it(self.filters), After(), PAGE, narrow=None)
+        kept = {row.id for row in strict}
+        worth = rows[0].score * _WEAK if rows else 0
+        ids = [row.id for row in rows if row.id in kept or row.score > worth]
+        ids += [row.id for row in strict if row.id not in ids]
+        return Results(tuple(ids), len(ids), relaxed=len(ids) > len(kept))
+
+    async def _ranked(self, query: str | None, after: After, most: int, **narrow: None) -> Sequence[Row[Any]]:
+        asked = {"query": query, "score": after.score, "before": after.nr, "most": most}
+        return await self._rows(_BEST, candidates=self._candidates, **asked, **narrow, **self.meaning.terms())
+
+    def _page(self, rows: Sequence[Row[Any]], total: int, more: After | None) -> Results:
+        ids = tuple(row.id for row in rows[: self.most])
+        return Results(ids, min(total, self.cap), total <= self.cap, str(more) if more else None)
+
+    async def _total(self) -> int:
+        """Count to just above the cap, unless it is known already that there are more."""
+        plain = not any(self.filters.limits().values()) and not [*self.filters.lexemes()]
+        if self.cap < self._candidates or (plain and self.meaning.at_least > 2 * self.cap):
+            return self.cap + 1
+        return int((await self._rows(_TOTAL, query=self._strict, cap=self.cap + 1))[0][0])
+
+    async def _rows(self, asked: Any, **values: Any) -> Sequence[Row[Any]]:
+        narrow = self.meaning.narrow(self.filters)
+        return (await self.db.execute(asked, {"narrow": narrow} | values | self.filters.limits())).all()
+
+    @property
+    def _candidates(self) -> int:
+        return _FEWER_CANDIDATES if self.meaning.cases > _BIG else CANDIDATES
+
+    @property
+    def _strict(self) -> str | None:
+        return self.meaning.all_of_it(self.filters)
