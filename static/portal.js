@@ -9,7 +9,7 @@
   };
   let later;
   document.addEventListener("htmx:after:swap", () => {
-    const found = document.querySelector("#results .found");
+    const found = document.querySelector("main .found");
     const say = document.getElementById("say");
     clearTimeout(later);
     // One polite sentence, once the typing has stopped: never a word per keystroke.

@@ -6,11 +6,12 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, select
+from sqlalchemy import BigInteger, ColumnElement, Row, column, func, select, text, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal.cases.model import OPEN, Case, PublicationState, Status
 from portal.municipality import Department, Topic
+from portal.search import desk
 from portal.staff.model import Staff
 from portal.staff.permissions import may_read_all
 
@@ -33,8 +34,12 @@ class Page:
     has_more: bool
 
 
-async def page(db: AsyncSession, staff: Staff, queue: Queue, number: int, *, on: date) -> Page:
-    """Return one page of the queue: first what is due first; of all cases ever, the newest first."""
+async def page(db: AsyncSession, staff: Staff, queue: Queue, number: int, *, q: str, on: date) -> Page:
+    """Return one page of the queue: first what is due first; of all cases ever, the newest first.
+
+    With `q` of all cases that answer it, whatever their queue: who searches does not know where it stands.
+    """
+    queue = Queue.ALL if q else queue
     order = (Case.received_at.desc(), Case.id.desc()) if queue is Queue.ALL else (Case.due_on, Case.id)
     found = await db.execute(
         select(
@@ -43,7 +48,7 @@ async def page(db: AsyncSession, staff: Staff, queue: Queue, number: int, *, on:
         )
         .join(Topic, Topic.code == Case.topic_code, isouter=True)
         .join(Department, Department.code == Case.department_code, isouter=True)
-        .where(_may_be_read(staff), _in(queue, on))
+        .where(_may_be_read(staff), _in(queue, on), await _answers(db, q))
         .order_by(*order)
         .offset((number - 1) * PAGE)
         .limit(PAGE + 1)
@@ -57,6 +62,14 @@ async def counts(db: AsyncSession, staff: Staff, *, on: date) -> dict[Queue, int
         select(*(func.count().filter(_in(queue, on)).label(queue) for queue in Queue)).where(_may_be_read(staff))
     )
     return dict(zip(Queue, found.one(), strict=True))
+
+
+async def _answers(db: AsyncSession, q: str) -> ColumnElement[bool]:
+    query = await desk.query(db, q) if q else None
+    if query is None:
+        return true()
+    found = text("SELECT case_id FROM desk_search WHERE tsv @@ CAST(:query AS tsquery)").bindparams(query=query)
+    return Case.id.in_(found.columns(column("case_id", BigInteger)))
 
 
 def _may_be_read(staff: Staff) -> ColumnElement[bool]:

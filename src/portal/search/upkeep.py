@@ -18,8 +18,11 @@ async def count_words(db: AsyncSession) -> None:
 
 
 async def outdated(db: AsyncSession) -> int:
-    """Return how many cases of the register an older version of the rules has analysed."""
-    asked = text("SELECT count(*) FROM register_search WHERE version <> bg_version()")
+    """Return how many cases, as the public and as the staff search them, an older version of the rules has analysed."""
+    asked = text("""
+        SELECT (SELECT count(*) FROM register_search WHERE version <> bg_version())
+            + (SELECT count(*) FROM desk_search WHERE version <> bg_version())
+    """)
     return int(await db.scalar(asked) or 0)
 
 
@@ -31,7 +34,8 @@ async def reindex(sessions: Sessions) -> AsyncIterator[int]:
     reached: int | None = 0
     while reached is not None:
         async with transaction(sessions) as db:
-            asked = text("SELECT register_reindex(:reached, :most)")
-            reached = await db.scalar(asked, {"reached": reached, "most": AT_ONCE})
+            done = {"reached": reached, "most": AT_ONCE}
+            await db.execute(text("SELECT desk_reindex(:reached, :most)"), done)
+            reached = await db.scalar(text("SELECT register_reindex(:reached, :most)"), done)
         if reached is not None:
             yield reached

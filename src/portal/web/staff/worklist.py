@@ -10,19 +10,23 @@ from portal.web.forms import Typed
 from portal.web.pages import DB, PRIVATE, Me, Request, page
 
 FARTHEST = 10_000
+LONGEST = 200
 
 
 @get("/", name="staff.worklist")
 async def show(request: Request, me: Me, db: DB) -> Template:
     asked = Typed(request.query_params)
+    q = asked.line("q", LONGEST)[:LONGEST]
     queue = Queue(asked["queue"]) if asked["queue"] in set(Queue) else Queue.OPEN
     number = min(max(asked.number("page"), 1), FARTHEST)
     return page(
         request,
         "staff/worklist/page.html",
+        "staff/worklist/_cases.html",
         headers=PRIVATE,
         me=me,
+        q=q,
         queue=queue,
         queues=await worklist.counts(db, me, on=clock.today()),
-        found=await worklist.page(db, me, queue, number, on=clock.today()),
+        found=await worklist.page(db, me, queue, number, q=q, on=clock.today()),
     )
