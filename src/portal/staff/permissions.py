@@ -35,3 +35,7 @@ def may_reply(staff: Staff, case: Case) -> bool:
 
 def may_publish(staff: Staff, case: Case) -> bool:
     return staff.role in RUN_THE_PORTAL and case.is_received
+
+
+def may_edit_search(staff: Staff) -> bool:
+    return staff.role in RUN_THE_PORTAL

@@ -6,7 +6,7 @@ from litestar.di import Provide
 from portal.staff.model import Staff
 from portal.web.guards import staff_only
 from portal.web.pages import Request
-from portal.web.staff import assignment, case, due_date, publication, reply, signin, worklist
+from portal.web.staff import assignment, case, due_date, publication, reply, signin, synonyms, worklist
 
 
 def me(request: Request) -> Staff:
@@ -32,6 +32,9 @@ desk = Router(
         assignment.save,
         publication.edit,
         publication.save,
+        synonyms.show,
+        synonyms.add,
+        synonyms.remove,
     ],
 )
 routes = (entrance, desk)
