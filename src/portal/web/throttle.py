@@ -13,11 +13,13 @@ MINUTES = 15
 OF_ONE_ACCOUNT = RateLimitItemPerMinute(6, MINUTES, namespace="account")
 OF_ONE_ADDRESS = RateLimitItemPerMinute(40, MINUTES, namespace="address")
 """Of an IP address: a whole town hall may sit behind one."""
+PATIENCE = 0.3
+"""Seconds: a Redis that hangs is away, and nobody's sign-in waits for it."""
 
 
 class Throttle:
     def __init__(self, redis_url: str) -> None:
-        self._connections = ConnectionPool.from_url(redis_url)
+        self._connections = ConnectionPool.from_url(redis_url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE)
         # Its reading of addresses knows neither sockets nor default ports: the pool is asked, whatever stands here.
         storage = RedisStorage("async+redis://pool:6379", implementation="redispy", connection_pool=self._connections)  # type: ignore[arg-type]
         self._shared = SlidingWindowCounterRateLimiter(storage)
