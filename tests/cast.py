@@ -114,7 +114,7 @@ async def give_password(sessions: Sessions, staff: Staff) -> str:
     return "correct horse"
 
 
-async def sign_in(client: Client, sessions: Sessions, staff: Staff) -> None:
+async def sign_in(client: httpx.AsyncClient, sessions: Sessions, staff: Staff) -> None:
     """Begin a session as the sign-in page does, without the password: a hash takes a quarter of a second."""
     async with transaction(sessions) as db:
         token = signin.begin_session(db, staff, at=clock.now())

@@ -102,7 +102,7 @@ async def test_page_after_the_form_resends_and_corrects(client: Client, post: Po
     sent = await client.post("/submit/signal", data={**PENKA, "email": "penak@example.bg"})
     path = sent.url.path
     assert sent.headers["cache-control"] == "no-store"
-    assert sent.headers["referrer-policy"] == "no-referrer"
+    assert sent.headers["referrer-policy"] == "same-origin"
     too_soon = await client.post(f"{path}/resend")
     assert "Изчакайте минута" in too_soon.text
     wrong = await client.post(f"{path}/address", data={"email": "penka@"})
@@ -131,6 +131,15 @@ async def test_wrong_old_and_used_links_each_have_their_page(client: Client, ses
         await db.execute(update(Case).where(Case.id == case.id).values(submitted_at=four_days_ago))
     for answer in (await client.get(confirm), await client.post(confirm)):
         assert (answer.status_code, "Срокът на връзката изтече" in answer.text) == (410, True)
+
+
+async def test_button_of_an_older_browser_works(client: Client, post: Post) -> None:
+    """One without Sec-Fetch-Site: it sends its Origin, as our Referrer-Policy lets it."""
+    await client.post("/submit/signal", data=PENKA)
+    confirm = link((await post.deliver())[-1], "confirm")
+    ours = {"Origin": "http://testserver.local"}
+    assert (await client.post(confirm, headers={"Origin": "null"})).status_code == 403
+    assert (await client.post(confirm, headers=ours)).status_code == 200
 
 
 async def test_tokens_are_for_one_purpose(client: Client, sessions: Sessions, post: Post) -> None:

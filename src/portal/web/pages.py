@@ -17,8 +17,11 @@ Links = NamedDependency[Tokens]
 Me = NamedDependency[Staff]
 Request = HTMXRequest
 
-PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
-"""For pages behind a token or a sign-in: kept by no cache, and their address told to no other site."""
+PRIVATE = {"Cache-Control": "no-store"}
+"""For pages behind a token or a sign-in: kept by no cache. That no other site hears of their address is for all pages:
+`Referrer-Policy: same-origin`. The stricter no-referrer would make older browsers send `Origin: null` with the button's
+POST, which could not be told from another site's.
+"""
 
 
 def wants_fragment(request: Request) -> bool:
