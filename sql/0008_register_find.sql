@@ -10,13 +10,19 @@ SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET jit = off
 AS $f$
 #variable_conflict use_column
 DECLARE
-    walk int := CASE WHEN q IS NULL THEN 0 WHEN since IS NULL AND until IS NULL AND overdue_on IS NULL THEN 100 ELSE 0 END;
+    may_walk boolean := q IS NOT NULL AND since IS NULL AND until IS NULL AND overdue_on IS NULL;
+    walk int;
+    walked int := 0;    -- of the two newest partitions each is judged anew: in January the newest is a handful
+    hits int := 0;      -- of the rows walked over
+    probed int := 0;
+    seen int;
     found int := 0;
     more int;
     reached bigint;
     p int;
+    rows_of_p int;
 BEGIN
-    FOR p IN SELECT part FROM register_parts WHERE part <= before >> 16 ORDER BY part DESC LOOP
+    FOR p, rows_of_p IN SELECT part, greatest(cases, 1000) FROM register_parts WHERE part <= before >> 16 ORDER BY part DESC LOOP
         reached := before;
         IF q IS NULL THEN
             RETURN QUERY SELECT r.nr, r.id, NULL::tsvector FROM register_search AS r
@@ -28,32 +34,47 @@ BEGIN
             EXIT WHEN found >= most;
             CONTINUE;
         END IF;
-        -- Walk on while that promises to fill the page; otherwise the index is cheaper.
-        WHILE walk > 0 AND reached IS NOT NULL LOOP
+        IF probed < 2 THEN
+            probed := probed + 1;
+            walked := 0;
+            hits := 0;
+        END IF;
+        -- Walk while that is cheaper than the index: a row walked over costs a third of a row that the index finds.
+        WHILE may_walk AND reached IS NOT NULL LOOP
+            walk := CASE WHEN walked < 100 THEN 100
+                WHEN hits::float * hits * rows_of_p > 0.4 * (most - found) * walked * walked
+                THEN (most - found) * walked / hits * 6 / 5 + 10 END;
+            EXIT WHEN walk IS NULL;
             RETURN QUERY SELECT s.nr, s.id, s.tsv FROM (
                     SELECT r.nr, r.id, r.tsv FROM register_search AS r
                     WHERE r.part = p AND r.nr < reached ORDER BY r.nr DESC LIMIT walk) AS s
                 WHERE ts_match_vq(s.tsv, q) LIMIT most - found;
             GET DIAGNOSTICS more = ROW_COUNT;
             found := found + more;
+            hits := hits + more;
             EXIT WHEN found >= most;
-            SELECT min(s.nr) INTO reached FROM (
+            SELECT min(s.nr), count(*) INTO reached, seen FROM (
                 SELECT r.nr FROM register_search AS r WHERE r.part = p AND r.nr < reached ORDER BY r.nr DESC LIMIT walk) AS s;
-            walk := CASE WHEN walk = 100 AND more * 30 > most THEN (most - found) * 130 / more ELSE 0 END;
+            walked := walked + seen;
         END LOOP;
         EXIT WHEN found >= most;
         CONTINUE WHEN reached IS NULL;
+        -- Numbers are sorted alone, for whole rows are heavy.
         IF narrow IS NULL THEN
-            RETURN QUERY SELECT r.nr, r.id, r.tsv FROM register_search AS r
-                WHERE r.part = p AND r.tsv @@ q AND r.nr + 0 < reached AND (since IS NULL OR r.received_at >= since)
-                    AND (until IS NULL OR r.received_at < until) AND (overdue_on IS NULL OR r.due_on < overdue_on)
-                ORDER BY r.nr + 0 DESC LIMIT most - found;
+            RETURN QUERY SELECT w.nr, w.id, w.tsv FROM (
+                    SELECT r.nr + 0 AS nr FROM register_search AS r
+                    WHERE r.part = p AND r.tsv @@ q AND r.nr + 0 < reached AND (since IS NULL OR r.received_at >= since)
+                        AND (until IS NULL OR r.received_at < until) AND (overdue_on IS NULL OR r.due_on < overdue_on)
+                    ORDER BY 1 DESC LIMIT most - found) AS s,
+                LATERAL (SELECT r.nr, r.id, r.tsv FROM register_search AS r WHERE r.part = p AND r.nr = s.nr) AS w;
         ELSE
-            RETURN QUERY SELECT r.nr, r.id, r.tsv FROM register_search AS r
-                WHERE r.part = p AND r.tsv @@ narrow AND ts_match_vq(r.tsv, q) AND r.nr + 0 < reached
-                    AND (since IS NULL OR r.received_at >= since)
-                    AND (until IS NULL OR r.received_at < until) AND (overdue_on IS NULL OR r.due_on < overdue_on)
-                ORDER BY r.nr + 0 DESC LIMIT most - found;
+            RETURN QUERY SELECT w.nr, w.id, w.tsv FROM (
+                    SELECT r.nr + 0 AS nr FROM register_search AS r
+                    WHERE r.part = p AND r.tsv @@ narrow AND ts_match_vq(r.tsv, q) AND r.nr + 0 < reached
+                        AND (since IS NULL OR r.received_at >= since)
+                        AND (until IS NULL OR r.received_at < until) AND (overdue_on IS NULL OR r.due_on < overdue_on)
+                    ORDER BY 1 DESC LIMIT most - found) AS s,
+                LATERAL (SELECT r.nr, r.id, r.tsv FROM register_search AS r WHERE r.part = p AND r.nr = s.nr) AS w;
         END IF;
         GET DIAGNOSTICS more = ROW_COUNT;
         found := found + more;
@@ -75,7 +96,7 @@ BEGIN
             SELECT g.nr, g.id, exp(sum(importance[g.g] * ln(g.met / (g.met + 2) + 0.12)) / sum(importance[g.g]))::real AS score,
                 count(*) OVER ()::int AS considered, min(g.nr) OVER () AS oldest
             FROM (
-                SELECT c.nr, c.id, t.g, sum(t.worth * ts_rank('{0.1, 0.3, 0.5, 1}', c.tsv, t.term)) AS met
+                SELECT c.nr, c.id, t.g, sum(t.worth * ts_rank('{0.15, 0.3, 0.5, 1}', c.tsv, t.term)) AS met
                 FROM register_newest(q, narrow, 9223372036854775807, candidates, since, until, overdue_on) AS c
                 CROSS JOIN unnest(terms, worths, groups) AS t (term, worth, g)
                 GROUP BY c.nr, c.id, t.g

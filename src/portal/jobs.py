@@ -5,6 +5,8 @@ import dataclasses
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from datetime import timedelta
+from email.message import EmailMessage
+from functools import partial
 from typing import Any, cast
 
 import msgspec
@@ -12,6 +14,9 @@ from arq import create_pool, func
 from arq.connections import ArqRedis, RedisSettings
 from arq.typing import WorkerCoroutine
 from arq.worker import Worker
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 from sqlalchemy import func as sql
 from sqlalchemy import select
@@ -40,10 +45,11 @@ async def send_emails(sessions: Sessions, letters: Letters, post: Post, *, lease
     while True:
         async with transaction(sessions) as db:
             email = await outbox.claim(db, at=clock.now(), lease=lease)
-        if email is None:
-            return sent
+            if email is None:
+                return sent
+            event, case = await db.get_one(Event, email.event_id), await db.get_one(Case, email.case_id)
         try:
-            sent += await _unbroken(_send(sessions, email, letters, post))
+            sent += await _unbroken(_send(sessions, email, partial(letters.letter, email, event, case), post))
         except Away as away:  # the others would find the same door closed
             log.warning("the mail server takes nothing, trying again in a minute: %s", away)
             return sent
@@ -59,13 +65,10 @@ async def _unbroken(sending: Coroutine[Any, Any, bool]) -> bool:
         raise
 
 
-async def _send(sessions: Sessions, email: outbox.Email, letters: Letters, post: Post) -> bool:
-    async with transaction(sessions) as db:
-        event, case = await db.get(Event, email.event_id), await db.get(Case, email.case_id)
-    if event is None or case is None:
-        return False  # forgotten since the claim, and the e-mail with it
+async def _send(sessions: Sessions, email: outbox.Email, letter: Callable[[], EmailMessage], post: Post) -> bool:
+    """Note how it went, whatever happens. Where the case was forgotten meanwhile there is nothing to note it at."""
     try:
-        await post.send(letters.letter(email, event, case), email.recipient)
+        await post.send(letter(), email.recipient)
     except Away as away:
         await _note(sessions, outbox.postponed, email, str(away))
         raise
@@ -128,7 +131,9 @@ class Waker:
     """Tells the worker that there is something to send. Only a hint: what it misses is found within a minute."""
 
     def __init__(self, url: str) -> None:
-        self._settings = redis_settings(url)
+        # The connection kept from the last wake may be of a Redis that has been restarted since.
+        again = Retry(NoBackoff(), 1)
+        self._settings = dataclasses.replace(redis_settings(url), retry=again, retry_on_error=[RedisConnectionError])
         self._pool: ArqRedis | None = None
         self._connecting = asyncio.Lock()
         self._running: set[asyncio.Task[None]] = set()

@@ -19,8 +19,8 @@ PAGE = 20
 CAP = 1_000  # totals are exact up to it
 CANDIDATES = 300  # the newest matches, of which the best are shown first
 _BIG = 20_000  # cases: in such a register fewer candidates are as good, and as you type counts stop early
-_FEWER_CANDIDATES = 120
-_LIVE_CAP = 100
+_FEWER_CANDIDATES = 80
+_LIVE_CAP = 50
 FEW = 10  # with fewer answers to all words, those to some of them are shown too
 _WEAK = 0.4  # of the best one's score: what is only near must be worth showing
 
@@ -125,7 +125,8 @@ class _Search:
         if considered < self._candidates:
             return self._page(rows, considered, more)
         more = more or After(rows[0].oldest, newest=True)
-        return replace(self._page(rows, await self._total(), more), best_of_newest=True)
+        total = await self._total() if self.cap > considered else self.cap + 1
+        return replace(self._page(rows, total, more), best_of_newest=True)
 
     async def _relaxed(self, strict: Sequence[Row[Any]]) -> Results:
         """One page of what answers all words and what answers some, best first."""
@@ -147,7 +148,7 @@ class _Search:
     async def _total(self) -> int:
         """Count to just above the cap, unless it is known already that there are more."""
         plain = not any(self.filters.limits().values()) and not [*self.filters.lexemes()]
-        if self.cap < self._candidates or (plain and self.meaning.at_least > 2 * self.cap):
+        if plain and self.meaning.at_least > 2 * self.cap:
             return self.cap + 1
         return int((await self._rows(_TOTAL, query=self._strict, cap=self.cap + 1))[0][0])
 

@@ -12,6 +12,8 @@ from portal.search.letters import clean
 
 _STRIP = {letter: n for n, letter in enumerate("0123456789abcdefghijklmnop")}
 _LOOKALIKES = str.maketrans("aeopcxykmthb", "аеорсхукмтнв")
+_CYRILLIC = re.compile("[а-я]")
+_DIGIT = re.compile("[0-9]")
 _NUMBERED = re.compile(r"(бл0)?[0-9]+[а-я]")
 _LONGEST_WORD = 40
 _SHORT = 3
@@ -44,12 +46,18 @@ class Lemmas:
         """Return the frequent endings, for words half typed."""
         return tuple(self.rules["*endings"].split())
 
+    @lru_cache(maxsize=20_000)  # noqa: B019
+    def led_to(self, half: str) -> frozenset[str]:
+        """Return keys that a half-typed word can still lead to and that don't begin with it."""
+        forms = (half + ending for ending in ("", *self.endings))
+        return frozenset(key for form in forms for key in self(form) if not key.startswith(half))
+
     def __call__(self, word: str) -> tuple[str, ...]:
         """Return the lemmas, () of a stop word."""
         word = word[:_LONGEST_WORD]
-        if not re.search("[а-я]", word):
+        if not _CYRILLIC.search(word):
             return (word,)
-        if re.search("[0-9]", word):
+        if _DIGIT.search(word):
             return (word, word[:-1]) if _NUMBERED.fullmatch(word) else (word,)
         word = word.translate(_LOOKALIKES)
         rule = self.rules.get("^" + word)

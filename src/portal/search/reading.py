@@ -7,6 +7,7 @@ from portal.search.lemmas import Lemmas
 from portal.search.typing import Typed
 
 _READINGS = 24
+_LIKELY = 3  # readings: if one of them is a stop word (kude, vav), that is what was meant
 _HALF_ENDINGS = {"s": "шщ", "z": "ж", "c": "чц", "t": "цщ", "y": "яю", "i": "яю", "j": "яю", "6": "щ"}
 
 
@@ -40,7 +41,7 @@ def _word(word: str, lemmas: Lemmas, *, half: bool) -> Word:
     forms = [form for form, _ in readings(word, lemmas.latin, _READINGS)]
     if half:
         forms += [forms[0][:-1] + letter for letter in _HALF_ENDINGS.get(word[-1], "")]
-    elif not lemmas(forms[0]):
+    elif any(not lemmas(form) for form in forms[:_LIKELY]):
         return Word(word, (word,), ())
     keys = dict.fromkeys([word, *(key for form in forms for key in lemmas(form))])
     return Word(word, (word, *forms), tuple(keys), half)

@@ -59,5 +59,7 @@ def _take_number(text: str) -> tuple[Number | None, str]:
     if inside is None:
         return None, text
     number = Number(int(inside["seq"]), int(inside["year"]) if inside["year"] else None)
-    rest = "" if whole else text.replace(inside[0], " ")
-    return number, inside["seq"].lstrip("0") if whole and not inside["letter"] and not inside["year"] else rest
+    if not whole:
+        return number, text.replace(inside[0], " ")
+    written_bare = not inside["letter"] and not inside["year"] and not inside["seq"].startswith("0")
+    return number, inside["seq"] if written_bare else ""  # „25“ may also be the number of a house

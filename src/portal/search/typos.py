@@ -13,8 +13,10 @@ from portal.search.lemmas import Lemmas
 _ASK = text("SELECT word, df, sound FROM register_near(CAST(:keys AS text[]), CAST(:sounds AS text[]))")
 _LETTERS = "абвгдежзийклмнопрстуфхцчшщъьюя"
 _SOUNDS = "пфктшсуиамнлрхцч"
+_FAR = 9.0
 _SHORTEST = 4  # of three letters every word is near every other
 _LONG_ENOUGH_FOR_TWO = 7
+_ONE_SOUND = {"шт": "щ", "щ": "шт", "тс": "ц", "ц": "тс", "йо": "ьо", "ьо": "йо"}  # two letters for one
 _TWICE = re.compile(r"(.)\1+")
 _SAID_SO = str.maketrans("бвгджзоейъяю", "пфктшсуииаау")
 
@@ -43,6 +45,7 @@ def edits(word: str, letters: str) -> Iterator[str]:
         if len(end) > 1:
             yield start + end[1] + end[0] + end[2:]
         yield from (start + letter + end for letter in letters)
+        yield from (start + right + end[len(wrong) :] for wrong, right in _ONE_SOUND.items() if end.startswith(wrong))
 
 
 async def near(db: AsyncSession, words: Iterable[str], lemmas: Lemmas) -> dict[str, list[Near]]:
@@ -80,7 +83,14 @@ def _said(word: str, lemmas: Lemmas) -> dict[str, float]:
 def _ranked(typed: str, rows: list[tuple[str, int, str]], spelt: dict[str, str], said: dict[str, float]) -> list[Near]:
     found = []
     for word, df, heard in rows:
-        cost = min(1.0 if word in spelt else 9.0, said.get(heard, 9.0))
-        if cost < 9.0 and word != typed:  # noqa: PLR2004
+        cost = min(_slip(typed, spelt[word]) if word in spelt else _FAR, said.get(heard, _FAR))
+        if cost < _FAR and word != typed:
             found.append(Near(word, spelt.get(word, word), cost, df))
     return sorted(found, key=lambda one: (one.cost - math.log10(one.df + 1) * 0.5, one.word))
+
+
+def _slip(typed: str, form: str) -> float:
+    """An ending not typed is likelier than a wrong letter, a wrong first letter less likely."""
+    if form.startswith(typed):
+        return 0.7
+    return 1.0 if form[0] == typed[0] else 1.3

@@ -109,15 +109,28 @@ async def _correct(db: AsyncSession, words: list[Word], found: Known, lemmas: Le
     if not (unknown or rare or whole):
         return
     nearby = await near(db, {*(word.reading for word in (*unknown, *rare)), *whole}, lemmas)
+    meant = {word.text: _likely(word, nearby[word.reading], found, lemmas) for word in unknown}
     for word in unknown:
-        word.meant = [one.word for one in nearby[word.reading][:1]]
+        word.meant = [one.word for one in meant[word.text]]
     for word in words:
         word.misspelt += [
             one.word for key in word.keys for one in nearby.get(key, ()) if _is_misspelt(one, found.df.get(key, 0))
         ]
-    meaning.shown_for = _said_again(words, {word.text: nearby[word.reading][0] for word in unknown if word.meant})
+    meaning.shown_for = _said_again(words, {text: one[0] for text, one in meant.items() if one})
     meaning.suggestions = list(_suggested(words, [*unknown, *rare], nearby, found))
     found.add(await known(db, (key for word in unknown for key in word.meant), None))
+
+
+def _likely(word: Word, nearby: list[Near], found: Known, lemmas: Lemmas) -> list[Near]:
+    """The nearest word, unless the register has relatives of the word: then it may well be right."""
+    family = {near for key in word.keys for near in found.family.get(key, ())}
+    related = bool(family) or any(key in found.named(lemmas) for key in word.keys)
+    for one in nearby:
+        same_by_ear = one.cost < 1
+        enough = one.df >= _SUGGESTIONS or (one.cost <= 1 and len(word.reading) >= _LONG)
+        if enough and (not related or (same_by_ear and one.word in family)):
+            return [one]
+    return []
 
 
 def _df(word: Word, found: Known) -> int:

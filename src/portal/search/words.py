@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from portal.search.lemmas import Lemmas
+from portal.search.letters import clean
+
 _ASK = text("SELECT relation, of, word, df, strength, phrases, one_way FROM register_vocabulary(:keys, :prefix)")
 
 
@@ -28,6 +31,11 @@ class Known:
     topics: dict[str, list[str]] = field(default_factory=dict)
     synonyms: list[Synonyms] = field(default_factory=list)
     cases: int = 0
+
+    def named(self, lemmas: Lemmas) -> set[str]:
+        """Return the keys of all synonyms found: right words, whether the register has them or not."""
+        phrases = (phrase for row in self.synonyms for phrase in row.phrases)
+        return {key for phrase in phrases for word in clean(phrase).split() for key in lemmas(word)}
 
     def add(self, other: "Known") -> None:
         for name in ("df", "family", "sound", "topics"):
