@@ -2,13 +2,19 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test bench lock clean
+.PHONY: run test browser bench lock clean
 
 run: .venv/run
 	@$(BIN)/portal demo $(ARGS)
 
-test: .venv/dev
+test: .venv/dev browser
 	@$(BIN)/python -m pytest $(ARGS)
+
+browser:
+	@{ command -v chromium || command -v chromium-browser || command -v google-chrome; } > /dev/null || { \
+	  [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null && echo "Installing Chromium ..." && \
+	  { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install --yes chromium; } > /dev/null 2>&1; } || { \
+	  echo "Chromium is missing: sudo apt-get install chromium"; exit 1; }
 
 bench: .venv/dev
 	@for measure in bench/*.py; do echo "== $$measure"; $(BIN)/python $$measure || exit 1; done

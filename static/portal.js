@@ -1,4 +1,4 @@
-// What htmx does not do by itself: tell what was found, and that the connection was lost.
+// What htmx does not do by itself: tell what was found and that the connection was lost, and keep addresses short.
 (() => {
   const notice = (text) => {
     const place = document.getElementById("notice");
@@ -14,6 +14,11 @@
     clearTimeout(later);
     // One polite sentence, once the typing has stopped: never a word per keystroke.
     if (found && say) later = setTimeout(() => { say.textContent = found.textContent.trim(); }, 700);
+  });
+  // What is not asked for stays out of the address: a search can be sent to a friend.
+  document.addEventListener("htmx:config:request", ({ detail: { ctx: { request } } }) => {
+    if (request.method !== "GET") return;
+    for (const [name, value] of [...request.body]) if (!value) request.body.delete(name);
   });
   document.addEventListener("htmx:after:request", () => notice(""));
   document.addEventListener("htmx:error", () => {

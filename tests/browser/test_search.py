@@ -1,0 +1,121 @@
+"""The register answers as one types; and to Enter, where there are no scripts."""
+
+import asyncio
+import re
+from urllib.parse import urlencode
+
+import pytest
+from playwright.async_api import Page, Route, expect
+
+from portal.db import Sessions
+from portal.settings import Settings
+from tests.browser.window import Windows
+from tests.cast import received
+
+TITLES = {
+    "Дупка на ул. Речна": "Дупката е станала кратер.",
+    "Дупки пред училището": "Дупките пълнят улицата.",
+    "Тъмна алея": "Лампата в парка не свети от седмица.",
+}
+FOUND = {"дупка": (2, "2 записа за „дупка“"), "лампа": (1, "1 запис за „лампа“")}
+
+
+@pytest.fixture(autouse=True)
+async def register(sessions: Sessions, settings: Settings) -> None:
+    for number, (title, text) in enumerate(TITLES.items()):
+        await received(sessions, settings, draft=f"draft {number} of a test", title=title, text=text, place="")
+
+
+async def open_register(windows: Windows) -> Page:
+    page = await windows.open()
+    await page.goto("/register")
+    await page.evaluate("window.stayed = true")
+    return page
+
+
+async def has_found(page: Page, q: str) -> None:
+    number, told = FOUND[q]
+    await expect(page.locator("#results .found")).to_have_text(told)
+    await expect(page.locator("#results .list > li")).to_have_count(number)
+
+
+async def test_typing_swaps_the_results_alone(windows: Windows) -> None:
+    page = await open_register(windows)
+    entries = await page.evaluate("history.length")
+    await page.locator("#q").press_sequentially("дупка", delay=30)
+    await has_found(page, "дупка")
+    await expect(page).to_have_url(f"/register?{urlencode({'q': 'дупка'})}")
+    await expect(page.locator("#q")).to_be_focused()
+    await expect(page.locator("#q")).to_have_value("дупка")
+    assert await page.evaluate("window.stayed === true")
+    assert await page.evaluate("history.length") == entries, "no entry of the history for every keystroke"
+
+
+async def test_it_tells_the_count_once_typing_has_stopped(windows: Windows) -> None:
+    page = await open_register(windows)
+    await page.locator("#q").press_sequentially("дупка", delay=30)
+    await has_found(page, "дупка")
+    await expect(page.locator("#say")).to_be_empty()
+    await expect(page.locator("#say")).to_have_text(FOUND["дупка"][1])
+
+
+async def test_back_from_a_case_gives_query_and_results_back(windows: Windows) -> None:
+    page = await open_register(windows)
+    await page.fill("#q", "лампа")
+    await has_found(page, "лампа")
+    await page.get_by_role("link", name="Тъмна алея").click()
+    await expect(page.locator("h1")).to_have_text("Тъмна алея")
+    await page.go_back()
+    await expect(page.locator("#q")).to_have_value("лампа")
+    await has_found(page, "лампа")
+
+
+async def test_a_superseded_answer_does_not_win(windows: Windows) -> None:
+    page = await open_register(windows)
+    asked, late = asyncio.Event(), asyncio.Event()
+
+    async def delay(route: Route) -> None:
+        asked.set()
+        await late.wait()
+        await route.continue_()
+
+    await page.route(re.compile(r"\?q=%D0%B4"), delay)
+    await page.fill("#q", "дупка")
+    await asked.wait()
+    await page.fill("#q", "лампа")
+    await has_found(page, "лампа")
+    late.set()
+    await asyncio.sleep(0.3)  # long enough for the late answer to arrive
+    await has_found(page, "лампа")
+
+
+async def test_a_lost_network_is_told_and_takes_nothing_away(windows: Windows) -> None:
+    page = await open_register(windows)
+    await page.fill("#q", "лампа")
+    await has_found(page, "лампа")
+    await page.context.set_offline(True)
+    await page.fill("#q", "дупка")
+    await expect(page.get_by_role("alert")).to_have_text("Няма връзка. Опитайте отново.")
+    await has_found(page, "лампа")
+    await page.context.set_offline(False)
+    await page.press("#q", "Enter")
+    await has_found(page, "дупка")
+    await expect(page.get_by_role("alert")).to_be_empty()
+
+
+async def test_filters_apply_as_they_are_chosen(windows: Windows) -> None:
+    page = await open_register(windows)
+    await page.get_by_text("Филтри").click()
+    await page.select_option("#kind", "question")
+    await expect(page.locator("#results .found")).to_have_text("Няма записи.")
+    await expect(page).to_have_url("/register?kind=question")
+    assert await page.evaluate("window.stayed === true")
+
+
+async def test_enter_searches_without_scripts(windows: Windows) -> None:
+    page = await windows.open(java_script_enabled=False)
+    await page.goto("/register")
+    await page.fill("#q", "дупка")
+    await page.press("#q", "Enter")
+    await has_found(page, "дупка")
+    await expect(page.locator("#q")).to_have_value("дупка")
