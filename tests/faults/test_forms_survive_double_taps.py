@@ -1,0 +1,36 @@
+"""A form: one case and one e-mail, however often it is sent."""
+
+import asyncio
+from collections import Counter
+
+from httpx import AsyncClient
+from sqlalchemy import func, select
+
+from portal.cases.model import Case
+from portal.db import Sessions, transaction
+from tests.cast import PENKA, form_of
+from tests.faults.crowd import outbox
+
+
+async def test_one_form_sent_twenty_times_at_once(client: AsyncClient, sessions: Sessions) -> None:
+    form = {**PENKA, **form_of(await client.get("/submit/signal"))}
+    posts = (client.post("/submit/signal", data=form, follow_redirects=False) for _ in range(20))
+    answers = await asyncio.gather(*posts)
+    assert Counter(answer.status_code for answer in answers) == {303: 20}
+    assert len({answer.headers["location"] for answer in answers}) == 1
+    async with transaction(sessions) as db:
+        assert await db.scalar(select(func.count()).select_from(Case)) == 1
+    assert [email.message for email in await outbox(sessions)] == ["please_confirm"]
+
+
+async def test_a_form_mended_and_sent_twice_at_once(client: AsyncClient, sessions: Sessions) -> None:
+    """With two words and two addresses: one case holds one of them whole, and each address got its link once."""
+    form = {**PENKA, **form_of(await client.get("/submit/signal"))}
+    mended = {**form, "email": "stoyanova@example.bg", "text": "Дупката пред номер 5 вече е голяма колкото кола."}
+    await asyncio.gather(*(client.post("/submit/signal", data=sent) for sent in [form, mended] * 2))
+    async with transaction(sessions) as db:
+        case = (await db.execute(select(Case))).scalar_one()
+    assert (case.sender_email, case.text) in {(sent["email"], sent["text"]) for sent in (form, mended)}
+    emails = await outbox(sessions)
+    assert emails[-1].recipient == case.sender_email
+    assert len({email.event_id for email in emails}) == len(emails) <= 4
