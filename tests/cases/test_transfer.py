@@ -67,6 +67,9 @@ def line(**changes: object) -> str:
         (line(actions=[{"type": "danced", "at": "2020-03-09T12:45:07+02:00"}]), "danced"),
         (line(actions=[{"type": "extended", "at": "2020-03-09T12:45:07+02:00", "reason": "x"}]), "without days"),
         (line(sender={"email": "a@b.bg"}), "name"),
+        (line(sender={"name": "Иван\nBcc: x@y.bg"}), "name"),
+        (line(sender={"name": "Иван Петров", "email": "иван"}), "email"),
+        (line(text="нула\0"), "NUL"),
     ],
 )
 def test_bad_line_is_named_by_number_and_reason(bad: str, reason: str) -> None:

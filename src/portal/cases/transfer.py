@@ -23,9 +23,13 @@ OTHER_NAMES = {
 }
 
 
+OneLine = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]+$")]
+Address = Annotated[str, msgspec.Meta(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")]
+
+
 class Sender(msgspec.Struct):
-    name: Words
-    email: str | None = None
+    name: OneLine
+    email: Address | None = None
     phone: str | None = None
 
 
@@ -104,6 +108,8 @@ def read_json_lines(lines: Iterable[str]) -> Iterator[Record | BadLine]:
     for number, line in enumerate(lines, start=1):
         if line.strip():
             try:
+                if "\\u0000" in line:
+                    raise ValueError("a character that can't be stored: NUL")
                 yield msgspec.json.decode(line, type=Record)
             except (ValueError, msgspec.MsgspecError) as wrong:
                 yield BadLine(number, str(wrong))
