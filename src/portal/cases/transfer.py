@@ -106,10 +106,10 @@ class BadLine:
 
 def read_json_lines(lines: Iterable[str]) -> Iterator[Record | BadLine]:
     for number, line in enumerate(lines, start=1):
-        if line.strip():
+        if "\\u0000" in line:
+            yield BadLine(number, "a character that can't be stored: NUL")
+        elif line.strip():
             try:
-                if "\\u0000" in line:
-                    raise ValueError("a character that can't be stored: NUL")
                 yield msgspec.json.decode(line, type=Record)
             except (ValueError, msgspec.MsgspecError) as wrong:
                 yield BadLine(number, str(wrong))
