@@ -1,6 +1,5 @@
 """A case edited where it stands, by one, and by two at once."""
 
-import asyncio
 from datetime import timedelta
 
 import pytest
@@ -59,16 +58,6 @@ async def test_second_of_two_colleagues_sees_both_texts_and_loses_none(
     merged = {**form_of(second), "text": "Отговорът на двамата."}
     assert (await client.post(path, data=merged, headers=HX)).status_code == 200
     assert [letter.event for letter in await post.deliver()][-2:] == ["replied", "replied"]
-
-
-async def test_two_at_the_same_moment_are_one_after_the_other(client: Client, sessions: Sessions, case: Case) -> None:
-    path = f"/staff/cases/{case.id}/reply"
-    opened = form_of(await client.get(path, headers=HX))
-    posts = (client.post(path, data={**opened, "text": f"Отговор номер {one}."}, headers=HX) for one in range(5))
-    codes = sorted(answer.status_code for answer in await asyncio.gather(*posts))
-    assert codes == [200, 409, 409, 409, 409]
-    async with transaction(sessions) as db:
-        assert len(await history.events(db, case, {EventKind.REPLIED})) == 1
 
 
 @pytest.mark.parametrize(

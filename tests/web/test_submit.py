@@ -1,6 +1,5 @@
 """The citizen's door."""
 
-import asyncio
 from datetime import timedelta
 
 import pytest
@@ -83,9 +82,10 @@ async def test_only_what_must_be_is_asked(client: Client, sessions: Sessions) ->
     assert case.publication == "public_unnamed"
 
 
-async def test_double_tap_makes_one_case(client: Client, sessions: Sessions, post: Post) -> None:
+async def test_form_sent_again_is_the_same_case(client: Client, sessions: Sessions, post: Post) -> None:
+    """A resent POST; that twenty at once are one too, tests/faults holds."""
     data = {**PENKA, **form_of(await client.get("/submit/signal"))}
-    answers = await asyncio.gather(*(client.post("/submit/signal", data=data) for _ in range(5)))
+    answers = [await client.post("/submit/signal", data=data) for _ in range(3)]
     assert {str(answer.url) for answer in answers} == {str(answers[0].url)}
     async with transaction(sessions) as db:
         assert await db.scalar(select(func.count()).select_from(Case)) == 1
