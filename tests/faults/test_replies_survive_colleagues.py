@@ -1,4 +1,4 @@
-"""Five colleagues who save the same reply at the same moment: one is saved and told, the others see it beside theirs."""
+"""Five colleagues save the same reply at the same moment: one is saved and told, the others see it beside theirs."""
 
 import asyncio
 
