@@ -93,6 +93,7 @@ AS $f$
 DECLARE
     c record;           -- not the view's own type: nothing may stand in the way of a change of the view
     wanted bigint;
+    was tsvector;
     written tsvector;
 BEGIN
     SELECT * INTO c FROM public_cases WHERE id = changed;
@@ -101,6 +102,7 @@ BEGIN
         PERFORM register_remove(changed);
         RETURN;
     END IF;
+    SELECT tsv INTO was FROM register_search WHERE id = changed;
     DELETE FROM register_search WHERE id = changed AND nr <> wanted;
     PERFORM register_make_part((wanted >> 16)::int);
     written := public.bg_vector(c.title, 'A') || public.bg_vector(c.place, 'B') || public.bg_vector(c.text, 'C')
@@ -113,6 +115,8 @@ BEGIN
     ON CONFLICT (part, nr) DO UPDATE SET id = excluded.id, received_at = excluded.received_at, due_on = excluded.due_on,
         kind = excluded.kind, status = excluded.status, topic_code = excluded.topic_code,
         department_code = excluded.department_code, version = excluded.version, tsv = excluded.tsv;
+    -- Words taken out of a text, by a redaction say, must not be offered to anyone.
+    IF was IS NOT NULL THEN PERFORM register_forget_words(ts_delete(was, tsvector_to_array(written))); END IF;
     PERFORM register_note_words(written);
 END $f$;
 

@@ -3,25 +3,33 @@
 CREATE TABLE desk_search (
     case_id     bigint PRIMARY KEY REFERENCES cases ON DELETE CASCADE,
     version     int NOT NULL,       -- bg_version() of the analysis
-    tsv         tsvector NOT NULL
+    tsv         tsvector NOT NULL,  -- of the matter
+    with_sender tsvector NOT NULL   -- and of the person: not for those who may not see the contacts
 );
 CREATE INDEX desk_search_tsv ON desk_search USING gin (tsv) WITH (fastupdate = off);
+CREATE INDEX desk_search_with_sender ON desk_search USING gin (with_sender) WITH (fastupdate = off);
 
 CREATE FUNCTION desk_vector(c cases) RETURNS tsvector LANGUAGE sql STABLE
 AS $f$
     SELECT public.bg_vector(c.title, 'A') || public.bg_vector(c.place, 'B') || public.bg_vector(c.text, 'C')
-        || public.bg_vector(c.reply, 'D') || public.bg_vector(c.sender_name, 'A')
-        || array_to_tsvector(array_remove(ARRAY[
-            '#n' || c.incoming_seq, '#y' || c.incoming_year, '#@' || lower(c.sender_email),
-            '#+' || right(c.sender_phone, 8)], NULL))
+        || public.bg_vector(c.reply, 'D')
+        || array_to_tsvector(array_remove(ARRAY['#n' || c.incoming_seq, '#y' || c.incoming_year], NULL))
+$f$;
+
+CREATE FUNCTION desk_sender(c cases) RETURNS tsvector LANGUAGE sql STABLE
+AS $f$
+    SELECT public.bg_vector(c.sender_name, 'A')
+        || array_to_tsvector(array_remove(ARRAY['#@' || lower(c.sender_email), '#+' || right(c.sender_phone, 8)], NULL))
 $f$;
 
 CREATE FUNCTION desk_follow() RETURNS trigger LANGUAGE plpgsql
 AS $f$
 BEGIN
     IF new.received_at IS NOT NULL THEN
-        INSERT INTO desk_search VALUES (new.id, public.bg_version(), public.desk_vector(new))
-        ON CONFLICT (case_id) DO UPDATE SET version = excluded.version, tsv = excluded.tsv;
+        INSERT INTO desk_search
+        VALUES (new.id, public.bg_version(), public.desk_vector(new), public.desk_vector(new) || public.desk_sender(new))
+        ON CONFLICT (case_id) DO UPDATE
+            SET version = excluded.version, tsv = excluded.tsv, with_sender = excluded.with_sender;
     END IF;
     RETURN NULL;
 END $f$;
@@ -33,10 +41,12 @@ AS $f$
     WITH next AS (SELECT * FROM cases WHERE id > done ORDER BY id LIMIT most),
     written AS (
         INSERT INTO desk_search
-        SELECT c.id, public.bg_version(), public.desk_vector(c) FROM cases AS c JOIN next USING (id)
+        SELECT c.id, public.bg_version(), public.desk_vector(c), public.desk_vector(c) || public.desk_sender(c)
+        FROM cases AS c JOIN next USING (id)
         LEFT JOIN desk_search AS d ON d.case_id = c.id
         WHERE c.received_at IS NOT NULL AND d.version IS DISTINCT FROM public.bg_version()
-        ON CONFLICT (case_id) DO UPDATE SET version = excluded.version, tsv = excluded.tsv
+        ON CONFLICT (case_id) DO UPDATE
+            SET version = excluded.version, tsv = excluded.tsv, with_sender = excluded.with_sender
     )
     SELECT max(id) FROM next
 $f$;

@@ -36,6 +36,7 @@ def test_missing_one_is_named(name: str) -> None:
     ("name", "value"),
     [
         ("DATABASE_URL", "mysql://x/y"), ("REDIS_URL", "localhost"), ("SMTP_URL", "http://x"), ("SECRET", "short"),
+        ("MAIL_FROM", "нищо"), ("BASE_URL", "https://"),
         ("BASE_URL", "example.bg"), ("BASE_URL", "https://x:port"), ("MUNICIPALITY", "/nowhere.toml"),
     ],
 )  # fmt: skip
@@ -65,4 +66,5 @@ def test_municipality_says_what_is_wrong(tmp_path: Path, text: str, why: str) ->
 
 def test_mail_server() -> None:
     assert smtp_from_url("smtp://u:p@mail:587?starttls=1") == Smtp("mail", 587, "u", "p", starttls=True)
+    assert smtp_from_url("smtp://u%40x.bg:p%40ss@mail").username == "u@x.bg"
     assert smtp_from_url("smtps://mail") == Smtp("mail", 465, tls=True)

@@ -5,9 +5,11 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import Annotated
+from urllib.parse import unquote, urlsplit
 
 import msgspec
+from email_validator import EmailNotValidError, validate_email
 
 from portal.sentences import Sentence
 
@@ -44,7 +46,7 @@ class Municipality(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     email: str
     phone: str
     address: str
-    days: int = 14
+    days: Annotated[int, msgspec.Meta(ge=1, le=60)] = 14
     prefixes: Prefixes = Prefixes()
     departments: tuple[Department, ...] = ()
     topics: tuple[Topic, ...] = ()
@@ -89,7 +91,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         smtp=smtp_from_url(_url(environment, "PORTAL_SMTP_URL", "smtp", "smtps")),
         secret=_secret(_required(environment, "PORTAL_SECRET")),
         base_url=_url(environment, "PORTAL_BASE_URL", "https", "http").rstrip("/"),
-        mail_from=_required(environment, "PORTAL_MAIL_FROM"),
+        mail_from=_mail_from(_required(environment, "PORTAL_MAIL_FROM")),
         municipality=municipality_from(Path(_required(environment, "PORTAL_MUNICIPALITY"))),
         trusted_proxies=environment.get("PORTAL_TRUSTED_PROXIES", "127.0.0.1"),
     )
@@ -115,8 +117,8 @@ def smtp_from_url(url: str) -> Smtp:
     return Smtp(
         host=parts.hostname or "localhost",
         port=parts.port or (465 if tls else 25),
-        username=parts.username,
-        password=parts.password,
+        username=unquote(parts.username) if parts.username else None,
+        password=unquote(parts.password) if parts.password else None,
         tls=tls,
         starttls="starttls=1" in parts.query.split("&"),
     )
@@ -136,9 +138,18 @@ def _url(environment: Mapping[str, str], name: str, *schemes: str) -> str:
         _ = parts.port  # raises where it is not a number
     except ValueError as wrong:
         raise SettingsError(f"{name} is no address: {wrong}.") from wrong
+    if parts.scheme in {"http", "https"} and not parts.hostname:
+        raise SettingsError(f"{name} names no host.")
     if parts.scheme not in schemes:
         raise SettingsError(f"{name} must begin with {' or '.join(f'{one}://' for one in schemes)}.")
     return value
+
+
+def _mail_from(value: str) -> str:
+    try:
+        return validate_email(value, check_deliverability=False).normalized
+    except EmailNotValidError as wrong:
+        raise SettingsError(f"PORTAL_MAIL_FROM is no e-mail address: {wrong}") from None
 
 
 def _secret(value: str) -> str:

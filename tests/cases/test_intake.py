@@ -12,6 +12,7 @@ from portal.cases import history, intake
 from portal.cases.model import Case, EventKind, PublicationState, Status
 from portal.clock import SOFIA
 from portal.db import Sessions, transaction
+from portal.mail import outbox
 from portal.mail.outbox import Email
 from portal.settings import Settings
 
@@ -36,20 +37,24 @@ async def test_same_draft_is_the_same_case(sessions: Sessions) -> None:
     assert len(await emails(sessions)) == 1
 
 
-async def test_same_draft_with_other_words_before_confirming_corrects_them(sessions: Sessions) -> None:
-    """The back button, a better text, and another press."""
+async def test_same_draft_and_text_with_another_address_corrects_it(sessions: Sessions) -> None:
+    """The back button, the right address, and another press."""
     case = await submitted(sessions)
-    await submitted(sessions, text="Дупката е пред номер 7, не 5.", email="penka.s@example.bg")
-    case = await reload(sessions, case)
-    assert case.text == "Дупката е пред номер 7, не 5."
-    assert case.address_version == 2
+    assert (await submitted(sessions, email="penka.s@example.bg")).id == case.id
+    assert (await reload(sessions, case)).address_version == 2
     assert [recipient for _, recipient in await emails(sessions)] == ["penka@example.bg", "penka.s@example.bg"]
 
 
-async def test_same_draft_after_receipt_changes_nothing(sessions: Sessions, settings: Settings) -> None:
-    case = await received(sessions, settings)
-    await submitted(sessions, text="Съвсем друго съдържание.")
-    assert (await reload(sessions, case)).text == case.text
+async def test_same_draft_with_another_text_is_another_case(sessions: Sessions, settings: Settings) -> None:
+    """The back button, and a second signal in the same form: neither is lost, whether confirmed or not."""
+    first = await submitted(sessions)
+    second = await submitted(sessions, text="Лампата пред номер 7 не свети.")
+    again = await submitted(sessions, text="Лампата пред номер 7 не свети.")
+    assert first.id != second.id == again.id
+    async with transaction(sessions) as db:
+        await intake.confirm(db, first.id, settings.municipality, at=clock.now())
+    third = await submitted(sessions, text="Контейнерът пред номер 9 прелива.")
+    assert len({first.id, second.id, third.id}) == 3
 
 
 async def test_received_has_number_hour_and_due_date(sessions: Sessions, settings: Settings) -> None:
@@ -157,3 +162,19 @@ async def test_counter_is_one_for_all_kinds(sessions: Sessions, settings: Settin
         for kind in ("signal", "proposal", "question")
     ]
     assert numbers == ["С-0001/09.03.2020", "П-0002/09.03.2020", "В-0003/09.03.2020"]
+
+
+async def test_deferred_letter_to_a_mistyped_address_holds_up_nothing(sessions: Sessions) -> None:
+    start = clock.now()
+    case = await submitted(sessions, at=start, email="a@gmial.example")
+    async with transaction(sessions) as db:
+        first = await outbox.claim(db, at=start)
+        assert first is not None
+        await outbox.refused(db, first, "450", for_good=False, at=start)
+        waiting = await intake.unconfirmed(db, case.id, at=start)
+        assert waiting is not None
+        await intake.correct_address(db, waiting, "a@gmail.example", at=start)
+    async with transaction(sessions) as db:
+        second = await outbox.claim(db, at=start)
+    assert second is not None
+    assert second.recipient == "a@gmail.example"

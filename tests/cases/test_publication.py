@@ -1,13 +1,14 @@
 """What of a case the public sees."""
 
 import pytest
-from tests.cast import employ, received, reload
+from tests.cast import HX, Client, employ, received, reload
 
 from portal import clock
-from portal.cases import publication
-from portal.cases.model import Case, Publication, PublicationState
+from portal.cases import history, publication
+from portal.cases.model import Case, EventKind, Publication, PublicationState
 from portal.cases.publication import PublicVersion, looks_personal
 from portal.db import Sessions, transaction
+from portal.search import upkeep
 from portal.settings import Settings
 
 
@@ -62,6 +63,9 @@ async def test_publishing_the_original_again_ends_the_redaction(sessions: Sessio
         async with transaction(sessions) as db:
             await publication.publish(db, await db.get_one(Case, case.id), version, by=staff, at=clock.now())
     assert (await reload(sessions, case)).public_text is None
+    async with transaction(sessions) as db:
+        kinds = [event.kind for event in await history.events(db, case)]
+    assert kinds[:2] == [EventKind.PUBLISHED, EventKind.REDACTED]
 
 
 async def test_senders_choice_does_not_overrule_the_staff(sessions: Sessions, settings: Settings) -> None:
@@ -74,3 +78,16 @@ async def test_senders_choice_does_not_overrule_the_staff(sessions: Sessions, se
     case = await reload(sessions, case)
     assert case.publication_state is PublicationState.WITHHELD
     assert not case.is_public
+
+
+async def test_redacted_word_is_not_offered_to_complete(sessions: Sessions, settings: Settings, client: Client) -> None:
+    case = await received(sessions, settings, title="Съседът Зюмбюлгаров пали гуми")
+    staff = await employ(sessions)
+    async with transaction(sessions) as db:
+        await upkeep.count_words(db)
+    asked = {"q": "зюмб"}
+    assert "зюмбюлгаров" in (await client.get("/register", params=asked, headers=HX)).text.lower()
+    async with transaction(sessions) as db:
+        version = PublicVersion("Съсед пали гуми", case.text, case.place)
+        await publication.publish(db, await db.get_one(Case, case.id), version, by=staff, at=clock.now())
+    assert "зюмбюлгаров" not in (await client.get("/register", params=asked, headers=HX)).text.lower()

@@ -121,8 +121,9 @@ async def test_from_the_command_line_to_the_reply_by_e_mail(environment: dict[st
         await browser.post(link(post.all()[0], "confirm"))
         await eventually(lambda: len(post.all()) == 2)
         assert link(post.all()[1], "track")
-        head = await browser.head("/register")
-        assert (head.status_code, head.content) == (200, b"")
+        for _ in range(3):  # over one kept connection
+            head = await browser.head("/register")
+            assert (head.status_code, head.content) == (200, b"")
         added = portal(environment, "add-staff", "Maria@Example.bg", "--name", "Мария", "--role", "operator")
         assert (await browser.get(added.stdout.strip())).status_code == 200
 

@@ -70,3 +70,14 @@ def test_letter_is_the_same_at_every_try(settings: Settings) -> None:
     assert first["Auto-Submitted"] == "auto-generated"
     assert first["X-Portal-Event"] == "closed"
     assert parts(first) == parts(second)
+
+
+def test_name_that_a_stranger_typed_is_in_no_header(settings: Settings) -> None:
+    """Encoded words in it would be read as headers, and as a body, of the attacker's own."""
+    sender = case(Kind.SIGNAL, "Дупка.")
+    sender.sender_name = "=?utf-8?q?=0d=0aReply-To:_evil=40y.bg=0d=0a=0d=0aBODY?= Petrov"
+    event = Event(id=3, case_id=7, kind=EventKind.CLOSED, at=clock.now(), actor=Actor.SYSTEM, details={})
+    email = Email(id=9, message="closed", recipient="penka@example.bg", subject="Вх. №", written_at=clock.now())
+    letter = Letters(settings).letter(email, event, sender)
+    assert letter["To"] == "penka@example.bg"
+    assert b"evil" not in bytes(letter)

@@ -3,8 +3,11 @@
 import pytest
 from tests.cast import HX, Client, employ, received, sign_in
 
-from portal.cases.model import Publication
-from portal.db import Sessions
+from portal import clock
+from portal.cases import handling
+from portal.cases.model import Case, Publication
+from portal.db import Sessions, transaction
+from portal.municipality import Department
 from portal.settings import Settings
 from portal.staff.model import Role
 
@@ -32,3 +35,17 @@ async def test_department_finds_only_its_own(client: Client, sessions: Sessions,
     case = await received(sessions, settings)
     await sign_in(client, sessions, await employ(sessions, role=Role.DEPARTMENT, department="works"))
     assert case.title not in (await client.get("/staff", params={"q": "дупка"})).text
+
+
+async def test_department_does_not_find_out_who_the_sender_is(
+    client: Client, sessions: Sessions, settings: Settings
+) -> None:
+    case = await received(sessions, settings)
+    operator = await employ(sessions)
+    async with transaction(sessions) as db:
+        works = await db.get_one(Department, "works")
+        await handling.assign(db, await db.get_one(Case, case.id), works, by=operator, at=clock.now())
+    await sign_in(client, sessions, await employ(sessions, role=Role.DEPARTMENT, department="works"))
+    assert case.title in (await client.get("/staff", params={"q": "дупка"})).text
+    for person in ("Стоянова", "penka@example.bg", "penka@", "0888 123 456"):
+        assert case.title not in (await client.get("/staff", params={"q": person})).text

@@ -91,6 +91,13 @@ async def test_bodies(desk: Client) -> None:
         assert too_large.status_code in {200, 404, 413, 422}, path
 
 
+async def test_headers(desk: Client) -> None:
+    for origin in ("http://[", "null", "https://", "\xff", "x" * 5000):
+        answer = await desk.post("/submit/signal", headers={b"Origin": origin.encode("latin-1")})
+        assert answer.status_code == 403, origin
+    assert (await desk.get("/register.json?q=дупка&after=5_1e300")).status_code == 200
+
+
 async def test_methods(desk: Client) -> None:
     for path in {*addresses(desk, "GET"), *addresses(desk, "POST")}:
         for method in ("PUT", "DELETE", "PATCH", "OPTIONS", "HEAD", "BREW"):

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal.cases import deadlines, history
-from portal.cases.model import Actor, Case, EventKind, Extension, Status
+from portal.cases.model import IMPORTED, Actor, Case, EventKind, Extension, Status
 from portal.clock import local_date
 from portal.mail import messages
 from portal.municipality import Department
@@ -57,11 +57,13 @@ async def extend(db: AsyncSession, case: Case, until: date, reason: str, *, by: 
         raise CannotExtend(f"По закон срокът може да стигне най-късно до {latest:%d.%m.%Y} г.")
     calendar = await deadlines.calendar(db)
     days = deadlines.days_between(old, until, calendar)
+    if not days:
+        raise CannotExtend("Дотогава сроковете стоят по закон: изберете по-късна дата")
     db.add(Extension(case_id=case.id, days=days, reason=reason, at=at))
     await db.flush()
     case.due_on = deadlines.due_on(case.first_due_on, await deadlines.extensions(db, case), calendar)
     event = await history.record(
-        db, case, EventKind.EXTENDED, at=at, by=by, reason=reason, old_due_on=old, due_on=case.due_on
+        db, case, EventKind.EXTENDED, at=at, by=by, reason=reason, asked=until, old_due_on=old, due_on=case.due_on
     )
     messages.extended(db, case, event)
 
@@ -71,7 +73,8 @@ async def reply(db: AsyncSession, case: Case, text: str, *, by: Staff, at: datet
     if case.reply == text:
         return
     correction = case.reply is not None
-    case.reply, case.replied_at = text, at
+    # A correction does not make an answer given in time a late one.
+    case.reply, case.replied_at = text, case.replied_at or at
     if case.status is not Status.CLOSED:
         case.status = Status.ANSWERED
     event = await history.record(db, case, EventKind.REPLIED, at=at, by=by, text=text, correction=correction)
@@ -90,5 +93,7 @@ async def close_answered(db: AsyncSession, *, at: datetime) -> int:
     cases = list(await db.scalars(over.with_for_update(skip_locked=True)))
     for case in cases:
         case.status = Status.CLOSED
-        messages.closed(db, case, await history.record(db, case, EventKind.CLOSED, at=at, by=Actor.SYSTEM))
+        event = await history.record(db, case, EventKind.CLOSED, at=at, by=Actor.SYSTEM)
+        if not case.draft.startswith(IMPORTED):  # an older portal's, answered long ago: its sender hears nothing new
+            messages.closed(db, case, event)
     return len(cases)

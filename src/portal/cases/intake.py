@@ -1,6 +1,7 @@
 """How a case comes in: submitted through the form, then confirmed from the sender's e-mail."""
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, delete, select
@@ -40,7 +41,8 @@ async def submit(db: AsyncSession, sent: Submission, *, at: datetime) -> Case:
     """Keep what was sent and ask the sender, by e-mail, to confirm it.
 
     A form sent again (double tap, resent POST) finds its case by the draft key; the unique index decides between two at
-    once. Sent again with other words before it was confirmed, the newer words count.
+    once. With another text it is another case, though the form came back with the same key (the back button); the same
+    text with another address, not yet confirmed, corrects the address.
     """
     values = {
         "kind": sent.kind,
@@ -66,6 +68,9 @@ async def submit(db: AsyncSession, sent: Submission, *, at: datetime) -> Case:
     assert case is not None
     if made is not None:
         await _ask(db, case, EventKind.SUBMITTED, at=at)
+    elif case.text != sent.text:
+        other = hashlib.sha256(f"{sent.draft} {sent.text}".encode()).hexdigest()
+        return await submit(db, replace(sent, draft=other), at=at)
     elif not case.is_received:
         for name, value in values.items():
             setattr(case, name, value)

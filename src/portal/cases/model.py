@@ -51,6 +51,10 @@ class PublicationState(StrEnum):
     WITHHELD = "withheld"
 
 
+IMPORTED = "import "
+"""How the draft key of a case begins that came from an older portal."""
+
+
 class Case(Table):
     __tablename__ = "cases"
 

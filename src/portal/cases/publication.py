@@ -34,7 +34,7 @@ def looks_personal(text: str) -> bool:
 
 def first_state(case: Case) -> PublicationState:
     """Publish at once what shows no sign of personal data; hold the rest until a member of the staff has looked."""
-    if looks_personal(f"{case.title}\n{case.text}\n{case.place}"):
+    if looks_personal(f"{case.title}\n{case.text}\n{case.place}\n{case.sender_name}"):
         return PublicationState.HELD
     return PublicationState.PUBLISHED
 
@@ -57,6 +57,17 @@ class PublicVersion:
     place: str
 
 
+def _original(case: Case) -> PublicVersion:
+    return PublicVersion(case.title, case.text, case.place)
+
+
+def _set_version(case: Case, version: PublicVersion) -> None:
+    is_original = version == _original(case)
+    case.public_title = None if is_original else version.title
+    case.public_text = None if is_original else version.text
+    case.public_place = None if is_original else version.place
+
+
 def public_version(case: Case) -> PublicVersion:
     """Return what stands, or would stand, in the register."""
     if case.public_title is None or case.public_text is None or case.public_place is None:
@@ -71,19 +82,25 @@ async def publish(db: AsyncSession, case: Case, version: PublicVersion, *, by: S
     """
     if version == public_version(case) and case.publication_state is PublicationState.PUBLISHED:
         return
-    redacted = version != public_version(case)
-    is_original = version == PublicVersion(case.title, case.text, case.place)
-    case.public_title = None if is_original else version.title
-    case.public_text = None if is_original else version.text
-    case.public_place = None if is_original else version.place
+    redacted = version != public_version(case) and version != _original(case)
+    _set_version(case, version)
     case.publication_state = PublicationState.PUBLISHED
     kind = EventKind.REDACTED if redacted else EventKind.PUBLISHED
     messages.changed(db, case, await history.record(db, case, kind, at=at, by=by))
 
 
-async def withhold(db: AsyncSession, case: Case, reason: str, *, by: Staff, at: datetime) -> None:
-    """Take the case out of the register, whatever its sender chose; the reason is told to the sender."""
-    if case.publication_state is PublicationState.WITHHELD:
+async def withhold(
+    db: AsyncSession, case: Case, reason: str, version: PublicVersion | None = None, *, by: Staff, at: datetime
+) -> None:
+    """Take the case out of the register, whatever its sender chose; the reason is told to the sender.
+
+    `version`: what would stand there, kept for when it is published again.
+    """
+    last = await history.events(db, case, {EventKind.WITHHELD})
+    said = bool(last) and last[0].details["reason"] == reason
+    if version is not None:
+        _set_version(case, version)
+    if case.publication_state is PublicationState.WITHHELD and said:
         return
     case.publication_state = PublicationState.WITHHELD
     event = await history.record(db, case, EventKind.WITHHELD, at=at, by=by, reason=reason)

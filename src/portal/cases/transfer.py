@@ -12,7 +12,18 @@ from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal.cases import numbers
-from portal.cases.model import Actor, Case, Event, EventKind, Extension, Kind, Publication, PublicationState, Status
+from portal.cases.model import (
+    IMPORTED,
+    Actor,
+    Case,
+    Event,
+    EventKind,
+    Extension,
+    Kind,
+    Publication,
+    PublicationState,
+    Status,
+)
 from portal.municipality import Department, Topic
 
 Words = Annotated[str, msgspec.Meta(min_length=1)]
@@ -25,6 +36,23 @@ OTHER_NAMES = {
 
 OneLine = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]+$")]
 Address = Annotated[str, msgspec.Meta(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")]
+
+
+TAKEN_OVER = {
+    EventKind.ASSIGNED,
+    EventKind.DEPARTMENT_REMINDED,
+    EventKind.CLARIFICATION,
+    EventKind.FORWARDED,
+    EventKind.EXTENDED,
+    EventKind.REPLIED,
+    EventKind.NO_PROCEEDINGS,
+    EventKind.CLOSED,
+    EventKind.REOPENED,
+    EventKind.WITHDRAWN,
+    EventKind.NOTE,
+}
+GREATEST_SEQUENCE = 2**20 - 1
+"""Of a year: the search keeps year and number in one key (sql/0007)."""
 
 
 class Sender(msgspec.Struct):
@@ -46,8 +74,15 @@ class Action(msgspec.Struct):
     legal_basis: str | None = None
 
     def __post_init__(self) -> None:
-        _ = self.kind
-        needed = {"replied": "text", "assigned": "department", "forwarded": "to", "extended": "reason"}.get(self.type)
+        if self.kind not in TAKEN_OVER and self.kind is not EventKind.RECEIVED:
+            raise ValueError(f"an action that can't be taken over: {self.type}")
+        needed = {
+            EventKind.REPLIED: "text",
+            EventKind.ASSIGNED: "department",
+            EventKind.DEPARTMENT_REMINDED: "department",
+            EventKind.FORWARDED: "to",
+            EventKind.EXTENDED: "reason",
+        }.get(self.kind)
         if needed and not getattr(self, needed):
             raise ValueError(f"{self.type} without {needed}")
         if self.type == "extended" and not (self.days and self.old_due_on and self.new_due_on):
@@ -78,13 +113,18 @@ class Record(msgspec.Struct):
     actions: list[Action] = []
 
     def __post_init__(self) -> None:
-        if not NUMBER.fullmatch(self.incoming_no):
+        match = NUMBER.fullmatch(self.incoming_no)
+        if match is None or int(match[1]) > GREATEST_SEQUENCE:
             raise ValueError(f"incoming_no {self.incoming_no!r} is not like С-0025/18.03.2020")
+        date(int(match[4]), int(match[3]), int(match[2]))  # raises where there is no such day
+        if self.due_on < self.received_at.date():
+            raise ValueError("due_on is before received_at")
         if self.status is Status.AWAITING_CONFIRMATION:
             raise ValueError("status: what was never received has no number")
         if self.status is Status.ANSWERED and self.reply is None:
             raise ValueError("status answered without a reply among the actions")
-        if any(moment.tzinfo is None for moment in (self.received_at, *(action.at for action in self.actions))):
+        moments = (self.received_at, self.submitted_at or self.received_at, *(action.at for action in self.actions))
+        if any(moment.tzinfo is None for moment in moments):
             raise ValueError("a moment without its offset from UTC, as in 2020-03-09T12:45:07+02:00")
 
     @property
@@ -92,6 +132,12 @@ class Record(msgspec.Struct):
         match = NUMBER.fullmatch(self.incoming_no)
         assert match is not None
         return int(match[4]), int(match[1])
+
+    @property
+    def first_due(self) -> date:
+        """Where it is not given: what the first extension began from, else the due date."""
+        extended = (action.old_due_on for action in self.actions if action.old_due_on)
+        return self.first_due_on or next(extended, self.due_on)
 
     @property
     def reply(self) -> Action | None:
@@ -117,13 +163,16 @@ def read_json_lines(lines: Iterable[str]) -> Iterator[Record | BadLine]:
 
 def read_csv(lines: Iterable[str]) -> Iterator[Record | BadLine]:
     """Read the same fields as columns: sender_name, sender_email, sender_phone; reply and replied_at for the last."""
-    rows = csv.DictReader(lines)
-    for row in rows:
-        given = {name: value for name, value in row.items() if name and value}
-        try:
-            yield msgspec.convert(_nested(given), Record, strict=False)
-        except (ValueError, msgspec.MsgspecError) as wrong:
-            yield BadLine(rows.line_num, str(wrong))
+    rows = csv.DictReader(line.replace("\0", "") for line in lines)
+    try:
+        for row in rows:
+            given = {name: value for name, value in row.items() if name and value}
+            try:
+                yield msgspec.convert(_nested(given), Record, strict=False)
+            except (ValueError, msgspec.MsgspecError) as wrong:
+                yield BadLine(rows.line_num, str(wrong))
+    except csv.Error as wrong:  # a field of more than 128 KB
+        yield BadLine(rows.line_num, str(wrong))
 
 
 def _nested(given: dict[str, str]) -> dict[str, Any]:
@@ -143,11 +192,16 @@ async def unknown(db: AsyncSession, records: Sequence[Record]) -> list[str]:
     ):
         known = set(await db.scalars(select(table)))
         problems += [f"unknown {what}: {code}" for code in sorted(code for code in used if code and code not in known)]
-    seen: set[tuple[int, int]] = set()
+    there = await db.execute(
+        select(Case.incoming_year, Case.incoming_seq, Case.incoming_number).where(Case.received_at.is_not(None))
+    )
+    seen = {(year, sequence): number for year, sequence, number in there}
+    given: set[tuple[int, int]] = set()
     for one in records:
-        if one.year_and_sequence in seen:
+        key = one.year_and_sequence
+        if key in given or seen.get(key, one.incoming_no) != one.incoming_no:
             problems.append(f"number {one.incoming_no} stands twice")
-        seen.add(one.year_and_sequence)
+        given.add(key)
     return problems
 
 
@@ -182,7 +236,7 @@ async def add(db: AsyncSession, records: Collection[Record]) -> int:
 def _case(one: Record) -> dict[str, Any]:
     year, sequence = one.year_and_sequence
     return {
-        "draft": f"import {one.incoming_no}",
+        "draft": IMPORTED + one.incoming_no,
         "kind": one.kind,
         "status": one.status,
         "title": one.title,
@@ -200,7 +254,7 @@ def _case(one: Record) -> dict[str, Any]:
         "incoming_year": year,
         "incoming_seq": sequence,
         "incoming_number": one.incoming_no,
-        "first_due_on": one.first_due_on or one.due_on,
+        "first_due_on": one.first_due,
         "due_on": one.due_on,
         "department_code": one.department,
         "reply": one.reply and one.reply.text,
@@ -209,7 +263,7 @@ def _case(one: Record) -> dict[str, Any]:
 
 
 def _steps(one: Record) -> Iterator[Action]:
-    yield Action(type=EventKind.RECEIVED, at=one.received_at, new_due_on=one.first_due_on or one.due_on)
+    yield Action(type=EventKind.RECEIVED, at=one.received_at, new_due_on=one.first_due)
     yield from one.actions
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, Row, column, func, select, text, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from portal.cases.model import OPEN, Case, PublicationState, Status
+from portal.cases.model import OPEN, Case, Publication, PublicationState, Status
 from portal.municipality import Department, Topic
 from portal.search import desk
 from portal.staff.model import Staff
@@ -48,7 +48,7 @@ async def page(db: AsyncSession, staff: Staff, queue: Queue, number: int, *, q: 
         )
         .join(Topic, Topic.code == Case.topic_code, isouter=True)
         .join(Department, Department.code == Case.department_code, isouter=True)
-        .where(_may_be_read(staff), _in(queue, on), await _answers(db, q))
+        .where(_may_be_read(staff), _in(queue, on), await _answers(db, staff, q))
         .order_by(*order)
         .offset((number - 1) * PAGE)
         .limit(PAGE + 1)
@@ -64,11 +64,14 @@ async def counts(db: AsyncSession, staff: Staff, *, on: date) -> dict[Queue, int
     return dict(zip(Queue, found.one(), strict=True))
 
 
-async def _answers(db: AsyncSession, q: str) -> ColumnElement[bool]:
+async def _answers(db: AsyncSession, staff: Staff, q: str) -> ColumnElement[bool]:
+    """A department searches the matters, not the people: it would find out what its page does not show."""
     query = await desk.query(db, q) if q else None
     if query is None:
         return true()
-    found = text("SELECT case_id FROM desk_search WHERE tsv @@ CAST(:query AS tsquery)").bindparams(query=query)
+    of_all = text("SELECT case_id FROM desk_search WHERE with_sender @@ CAST(:query AS tsquery)")
+    of_matters = text("SELECT case_id FROM desk_search WHERE tsv @@ CAST(:query AS tsquery)")
+    found = (of_all if may_read_all(staff) else of_matters).bindparams(query=query)
     return Case.id.in_(found.columns(column("case_id", BigInteger)))
 
 
@@ -85,7 +88,7 @@ def _in(queue: Queue, on: date) -> ColumnElement[bool]:
         Queue.NEW: Case.status == Status.RECEIVED,
         Queue.DUE_SOON: is_open & Case.due_on.between(on, on + timedelta(days=2)),
         Queue.OVERDUE: is_open & (Case.due_on < on),
-        Queue.HELD: Case.publication_state == PublicationState.HELD,
+        Queue.HELD: (Case.publication_state == PublicationState.HELD) & (Case.publication != Publication.PRIVATE),
         Queue.ALL: Case.received_at.is_not(None),
     }
     return conditions[queue]

@@ -1,5 +1,6 @@
 import argparse
 import asyncio
+import io
 from pathlib import Path
 
 from tqdm import tqdm
@@ -30,7 +31,7 @@ def run(given: argparse.Namespace) -> None:
 def read(file: Path) -> list[Record]:
     """Raise a Sentence that names the bad lines, if there are any: all or nothing."""
     try:
-        lines = file.read_text("utf-8-sig").splitlines(keepends=True)
+        lines = io.StringIO(file.read_text("utf-8-sig"), newline=None)
     except (OSError, UnicodeDecodeError) as wrong:
         raise Sentence(f"{file} can't be read: {wrong}") from None
     reader = transfer.read_csv if file.suffix.lower() == ".csv" else transfer.read_json_lines

@@ -25,7 +25,8 @@ class Letters:
         letter = EmailMessage(policy=SMTP)
         letter["Subject"] = email.subject
         letter["From"] = Address(self.settings.municipality.name, addr_spec=self.settings.mail_from)
-        letter["To"] = Address(case.sender_name, addr_spec=email.recipient)
+        # The address alone: a name is what a stranger typed, and encoded words in it would be read as headers.
+        letter["To"] = Address(addr_spec=email.recipient)
         letter["Date"] = email.written_at
         letter["Message-ID"] = f"<email-{email.id}@{self.host}>"
         letter["In-Reply-To"] = letter["References"] = f"<case-{case.id}@{self.host}>"

@@ -66,7 +66,13 @@ async def claim(db: AsyncSession, *, at: datetime, lease: timedelta = LEASE) -> 
     earlier = aliased(Email)
     overtakes = (
         select(earlier.id)
-        .where(earlier.case_id == Email.case_id, earlier.id < Email.id, earlier.state.in_(("queued", "sending")))
+        .where(
+            earlier.case_id == Email.case_id,
+            # One to a mistyped address, deferred for hours, must not hold up the one to the right address.
+            earlier.recipient == Email.recipient,
+            earlier.id < Email.id,
+            earlier.state.in_(("queued", "sending")),
+        )
         .exists()
     )
     due = or_(

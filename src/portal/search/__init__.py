@@ -11,6 +11,7 @@
     meaning   groups of weighted terms: what the query is taken to mean
     understanding   all of these in order: from what was typed to its meaning
     find      the one entry: find(db, q, filters) -> Results
+    patience  what takes too long is cancelled, and less is asked
     completions     what a half-typed query may become
     marks     which words of a found text to mark, and the snippet around them
 

@@ -29,4 +29,4 @@ class After:
         found = _FORM.fullmatch(written or "")
         if not found:
             return cls()
-        return cls(int(found["nr"]), float(found["score"] or _BEST), bool(found["newest"]))
+        return cls(int(found["nr"]), min(float(found["score"] or _BEST), _BEST), bool(found["newest"]))

@@ -1,8 +1,10 @@
 """The one entry: what of the public register answers a typed query."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Row, text
@@ -13,6 +15,7 @@ from portal.search.cursor import After
 from portal.search.filters import Filters
 from portal.search.lemmas import lemmas
 from portal.search.marks import Marks
+from portal.search.patience import TookTooLong, patience
 from portal.search.understanding import Meaning, understand
 
 PAGE = 20
@@ -22,6 +25,7 @@ _BIG = 20_000  # cases: in such a register fewer candidates are as good, and as 
 _FEWER_CANDIDATES = 80
 _LIVE_CAP = 50
 FEW = 10  # with fewer answers to all words, those to some of them are shown too
+PATIENCE = 1_500  # milliseconds for each statement
 _WEAK = 0.4  # of the best one's score: what is only near must be worth showing
 
 _QUERY = "CAST(CAST(:query AS text) AS tsquery), CAST(CAST(:narrow AS text) AS tsquery)"
@@ -49,6 +53,7 @@ class Results:
     next: str | None = None  # `after` of the next page
     relaxed: bool = False  # too little answers all words: with it the best of what answers some
     best_of_newest: bool = False  # only the newest matches were compared
+    narrowed: bool = False  # all of it took too long: the newest alone, not counted, or nothing at all
     shown_for: str | None = None  # the query as it was corrected; `exactly` is the way back
     suggestions: tuple[str, ...] = ()  # „Може би търсите“
     marks: Marks = field(default_factory=Marks)
@@ -69,11 +74,35 @@ async def find(
 
     `live`: the last word may be half typed. `exactly`: correct nothing.
     """
+    asked = partial(_answer, db, typing.read(q, live=live), filters or Filters(), exactly=exactly, live=live, most=most)
+    start = After.read(after)
+    for answer in (partial(asked, order, start), partial(asked, Order.NEWEST, start, narrowed=True)):
+        try:
+            async with patience(db, PATIENCE):
+                return await answer()
+        except TookTooLong:
+            continue
+    return Results(total_is_exact=False, narrowed=True)
+
+
+async def _answer(
+    db: AsyncSession,
+    typed: typing.Typed,
+    filters: Filters,
+    order: Order,
+    after: After,
+    *,
+    exactly: bool,
+    live: bool,
+    most: int,
+    narrowed: bool = False,
+) -> Results:
     rules = await lemmas(db)
-    meaning = await understand(db, typing.read(q, live=live), rules, exactly=exactly)
-    search = _Search(db, meaning, filters or Filters(), most, _LIVE_CAP if live and meaning.cases > _BIG else CAP)
+    meaning = await understand(db, typed, rules, exactly=exactly)
+    search = _Search(db, meaning, filters, most, _LIVE_CAP if live and meaning.cases > _BIG else CAP)
     by_receipt = order is Order.NEWEST or not meaning.groups
-    results = await (search.newest if by_receipt else search.best)(After.read(after))
+    way = search.only_newest if narrowed else search.newest if by_receipt else search.best
+    results = await way(after)
     return replace(
         results,
         shown_for=meaning.shown_for if results.ids else None,
@@ -85,18 +114,18 @@ async def find(
 async def facets(
     db: AsyncSession, q: str, filters: Filters | None = None, *, live: bool = False, exactly: bool = False
 ) -> dict[str, dict[str, int]]:
-    """Count of the newest thousand that match how many are of each kind, status, topic and department."""
-    meaning = await understand(db, typing.read(q, live=live), await lemmas(db), exactly=exactly)
-    filters = filters or Filters()
-    asked = {
-        "query": meaning.all_of_it(filters),
-        "narrow": meaning.narrow(filters),
-        "cap": CAP,
-        **filters.limits(),
-    }
+    """Count of the newest thousand that match how many are of each kind, status, topic and department.
+
+    Nothing, where that takes too long.
+    """
     counts: dict[str, dict[str, int]] = {}
-    for facet, value, cases in await db.execute(_FACETS, asked):
-        counts.setdefault(facet, {})[value] = cases
+    filters = filters or Filters()
+    with suppress(TookTooLong):
+        async with patience(db, PATIENCE):
+            meaning = await understand(db, typing.read(q, live=live), await lemmas(db), exactly=exactly)
+            asked = {"query": meaning.all_of_it(filters), "narrow": meaning.narrow(filters), "cap": CAP}
+            for facet, value, cases in await db.execute(_FACETS, asked | filters.limits()):
+                counts.setdefault(facet, {})[value] = cases
     return counts
 
 
@@ -109,9 +138,18 @@ class _Search:
     cap: int
 
     async def newest(self, after: After) -> Results:
-        rows = await self._rows(_NEWEST, query=self._strict, before=after.nr, most=self.most + 1)
-        more = After(rows[self.most - 1].nr, newest=True) if len(rows) > self.most else None
+        rows, more = await self._by_receipt(after)
         return self._page(rows, len(rows) if after.is_start and not more else await self._total(), more)
+
+    async def only_newest(self, after: After) -> Results:
+        """Nothing ranked, counted or added. A page of the best is not gone on with: this begins anew."""
+        rows, more = await self._by_receipt(after if after.newest else After())
+        page = self._page(rows, len(rows[: self.most]), more)
+        return replace(page, total_is_exact=False, narrowed=True)
+
+    async def _by_receipt(self, after: After) -> tuple[Sequence[Row[Any]], After | None]:
+        rows = await self._rows(_NEWEST, query=self._strict, before=after.nr, most=self.most + 1)
+        return rows, After(rows[self.most - 1].nr, newest=True) if len(rows) > self.most else None
 
     async def best(self, after: After) -> Results:
         """The best first; past the candidates, by receipt."""

@@ -91,7 +91,7 @@ async def invited(db: AsyncSession, token: str, *, at: datetime) -> Staff | None
 
 
 async def set_password(db: AsyncSession, token: str, password: str, *, at: datetime) -> Staff | None:
-    """Use the link up, set the password, and end every session begun with the old one."""
+    """Use the link up, set the password, and end every session and every other link there was before."""
     used = await db.execute(
         update(StaffLink)
         .where(StaffLink.token_hash == _digest(token), StaffLink.used_at.is_(None), StaffLink.expires_at > at)
@@ -104,6 +104,7 @@ async def set_password(db: AsyncSession, token: str, password: str, *, at: datet
     staff = await db.get_one(Staff, staff_id)
     staff.password_hash = await hashed(password)
     await db.execute(delete(StaffSession).where(StaffSession.staff_id == staff.id))
+    await db.execute(delete(StaffLink).where(StaffLink.staff_id == staff.id, StaffLink.used_at.is_(None)))
     return staff
 
 

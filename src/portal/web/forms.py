@@ -46,7 +46,7 @@ class Typed:
         """Ask for a first and a last name: a signal without them is an anonymous one (Code, art. 111)."""
         value = self.line(name, 120, "Въведете име и фамилия")
         words = [word for word in value.split() if any(letter.isalpha() for letter in word)]
-        if value and len(words) < 2:  # noqa: PLR2004 - first and last
+        if value and (len(words) < 2 or "=?" in value):  # noqa: PLR2004 - first and last; =? begins a mail header's code
             self.errors[name] = "Въведете и име, и фамилия"
         return value
 

@@ -29,9 +29,16 @@ def same_origin(connection: Connection, _: BaseRouteHandler) -> None:
     if site is not None:
         ours = site in {"same-origin", "none"}
     else:
-        ours = origin is None or urlsplit(origin).netloc == connection.headers.get("host")
+        ours = origin is None or _host(origin) == connection.headers.get("host")
     if not ours:
         raise PermissionDeniedException
+
+
+def _host(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None
 
 
 async def staff_only(connection: Connection, _: BaseRouteHandler) -> None:

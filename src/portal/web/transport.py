@@ -32,7 +32,7 @@ class Transport:
             return
         is_head = scope["method"] == "HEAD"
         if is_head:
-            scope["method"] = "GET"
+            scope = {**scope, "method": "GET"}  # a copy: the server below must go on knowing that it is a HEAD
 
         async def finish(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -34,14 +34,15 @@ async def show(request: Request, db: DB) -> Template:
     asked = _asked(request)
     wanted = _wanted(asked, live=wants_fragment(request))
     found = await register.page(db, wanted)
-    many = wanted.q and not wanted.after and not wanted.topic and found.results.total >= NARROWING
+    results = found.results
+    many = wanted.q and not wanted.after and not wanted.topic and results.total >= NARROWING and not results.narrowed
     return page(
         request,
         "public/register/page.html",
         "public/register/_results.html",
         asked=asked,
         rows=found.rows,
-        results=found.results,
+        results=results,
         counts=await register.counts(db, wanted) if many else {},
         completed=await completions(db, wanted.q) if wanted.q and wanted.live else [],
         address=lambda **changes: _address(request, asked, **changes),

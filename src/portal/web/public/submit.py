@@ -40,6 +40,11 @@ async def submit(request: Request, kind: FromPath[str], db: DB, tokens: Links) -
 
 @get("/submit/sent/{token:str}", name="public.submit.sent")
 async def sent(request: Request, token: FromPath[str], db: DB, tokens: Links) -> Template:
+    """Once it is confirmed, here too: who sends the same form again must not think it lost."""
+    case_id = tokens.read_sent(token)
+    case = None if case_id is None else await intake.submitted(db, case_id, at=clock.now())
+    if case is not None and case.is_received:
+        return page(request, "public/submit/received.html", headers=PRIVATE, case=case)
     return _sent(request, token, await _unconfirmed(db, tokens, token), Typed({}))
 
 

@@ -27,7 +27,8 @@ async def save(request: Request, case_id: FromPath[int], me: Me, db: DB) -> Temp
     if until is None or form.errors:
         return await desk.edit("due_date", form, status_code=422)
     colleague = await desk.colleague(form, {EventKind.EXTENDED})
-    if colleague and colleague["event"].details["reason"] == reason:
+    asked = {"reason": reason, "asked": until.isoformat()}
+    if colleague and asked.items() <= colleague["event"].details.items():
         return await desk.saved("due_date")  # the same form sent twice
     if colleague:
         return await desk.edit("due_date", form, status_code=409, colleague=colleague)

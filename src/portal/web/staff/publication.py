@@ -6,7 +6,7 @@ from litestar.response import Redirect, Template
 
 from portal import clock
 from portal.cases import publication
-from portal.cases.model import Case, EventKind, PublicationState
+from portal.cases.model import Case, Event, EventKind, PublicationState
 from portal.staff.permissions import may_publish
 from portal.web.forms import Typed, typed
 from portal.web.pages import DB, Me, Request
@@ -39,17 +39,17 @@ async def save(request: Request, case_id: FromPath[int], me: Me, db: DB) -> Temp
     if form.errors:
         return await desk.edit("publication", form, status_code=422)
     colleague = await desk.colleague(form, KINDS)
-    if colleague and _is_news(desk.case, state, version):
+    if colleague and _is_news(desk.case, state, version, reason, colleague["event"]):
         return await desk.edit("publication", form, status_code=409, colleague=colleague)
     if state == PublicationState.WITHHELD:
-        await publication.withhold(db, desk.case, reason, by=me, at=clock.now())
+        await publication.withhold(db, desk.case, reason, version, by=me, at=clock.now())
     else:
         await publication.publish(db, desk.case, version, by=me, at=clock.now())
     return await desk.saved("publication")
 
 
-def _is_news(case: Case, state: str, version: publication.PublicVersion) -> bool:
+def _is_news(case: Case, state: str, version: publication.PublicVersion, reason: str, last: Event) -> bool:
     """Say whether saving would change anything: the same form sent twice is no conflict."""
-    if state != case.publication_state:
+    if (state, version) != (case.publication_state, publication.public_version(case)):
         return True
-    return state == PublicationState.PUBLISHED and version != publication.public_version(case)
+    return state == PublicationState.WITHHELD and reason != last.details.get("reason")
