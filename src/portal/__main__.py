@@ -4,6 +4,7 @@ import argparse
 import importlib
 import sys
 
+from portal.db import is_away
 from portal.sentences import Sentence
 
 COMMANDS = {
@@ -32,6 +33,10 @@ def main() -> None:
         command.run(parser.parse_args(sys.argv[2:]))
     except Sentence as said:
         raise SystemExit(f"portal {name}: {said}") from None
+    except Exception as fault:
+        if not is_away(fault):
+            raise
+        raise SystemExit(f"portal {name}: PORTAL_DATABASE_URL: no database answers there ({fault})") from None
 
 
 if __name__ == "__main__":

@@ -76,6 +76,11 @@ async def test_session_ends_when_idle_after_a_day_and_by_signing_out(client: Cli
     assert str((await client.get("/staff")).url).endswith("/staff/sign-in?next=/staff")
 
 
+async def test_stranger_is_led_back_to_the_whole_address(client: Client) -> None:
+    answer = await client.get("/staff?queue=held&q=дупка", follow_redirects=False)
+    assert answer.headers["location"].startswith("/staff/sign-in?next=/staff%3Fqueue%3Dheld%26q%3D")
+
+
 async def test_new_password_ends_every_session(client: Client, sessions: Sessions) -> None:
     staff = await employ(sessions)
     await sign_in(client, sessions, staff)

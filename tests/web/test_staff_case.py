@@ -135,7 +135,9 @@ async def test_ended_session_keeps_the_typed_text_in_the_page(client: Client, ca
     answer = await client.post(f"/staff/cases/{case.id}/reply", data={"text": "Дълъг отговор."}, headers=HX)
     assert answer.status_code == 401
     assert answer.headers["hx-retarget"] == "#notice"
-    assert "Сесията изтече" in answer.text
+    assert "написаното тук стои" in answer.text
+    visit = await client.post(f"/staff/cases/{case.id}/reply", data={"text": "Дълъг отговор."})
+    assert (visit.status_code, "браузърът ще предложи да го изпрати пак" in visit.text) == (401, True)
 
 
 async def test_every_queue_answers(client: Client, case: Case) -> None:

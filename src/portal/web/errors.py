@@ -3,6 +3,7 @@
 import logging
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 
 from litestar import Response
 from litestar.exceptions import HTTPException, NotAuthorizedException
@@ -18,10 +19,14 @@ NOTICE = {"HX-Retarget": "#notice", "HX-Reswap": "innerHTML", "Cache-Control": "
 
 def http_error(request: Request, error: HTTPException) -> Response[Any]:
     if isinstance(error, NotAuthorizedException) and request.method == "GET" and not wants_fragment(request):
-        return see_other(f"/staff/sign-in?next={request.url.path}")
+        return see_other(f"/staff/sign-in?next={quote(request.url.path + _query(request), safe='/')}")
     if error.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return fault(request, error)
     return _answer(request, error.status_code, error.headers or {})
+
+
+def _query(request: Request) -> str:
+    return f"?{request.url.query}" if request.url.query else ""
 
 
 def fault(request: Request, error: Exception) -> Response[Any]:
@@ -32,9 +37,16 @@ def fault(request: Request, error: Exception) -> Response[Any]:
 
 
 def _answer(request: Request, status_code: int, headers: dict[str, str]) -> Template:
-    headers = {**headers, **(NOTICE if wants_fragment(request) else {})}
+    swap = wants_fragment(request)
+    headers = {**headers, **(NOTICE if swap else {})}
     return page(
-        request, "errors/page.html", "errors/_notice.html", status_code=status_code, headers=headers, code=status_code
+        request,
+        "errors/page.html",
+        "errors/_notice.html",
+        status_code=status_code,
+        headers=headers,
+        code=status_code,
+        swap=swap,
     )
 
 

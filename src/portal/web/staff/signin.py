@@ -66,7 +66,8 @@ async def set_password(request: Request, token: FromPath[str], db: DB) -> Templa
     values = typed(await request.form())
     password = values["password"]
     if not signin.SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
-        values.errors["password"] = f"Паролата трябва да е поне {signin.SHORTEST_PASSWORD} знака"
+        shortest = signin.SHORTEST_PASSWORD
+        values.errors["password"] = f"Паролата трябва да е поне {shortest} и най-много {LONGEST_PASSWORD} знака"
     elif password != values["again"]:
         values.errors["again"] = "Двете пароли не са еднакви"
     if values.errors:
