@@ -24,10 +24,12 @@ $f$;
 
 CREATE FUNCTION desk_follow() RETURNS trigger LANGUAGE plpgsql
 AS $f$
+DECLARE
+    matter tsvector;
 BEGIN
     IF new.received_at IS NOT NULL THEN
-        INSERT INTO desk_search
-        VALUES (new.id, public.bg_version(), public.desk_vector(new), public.desk_vector(new) || public.desk_sender(new))
+        matter := public.desk_vector(new);
+        INSERT INTO desk_search VALUES (new.id, public.bg_version(), matter, matter || public.desk_sender(new))
         ON CONFLICT (case_id) DO UPDATE
             SET version = excluded.version, tsv = excluded.tsv, with_sender = excluded.with_sender;
     END IF;

@@ -4,6 +4,7 @@ import pytest
 from litestar import Litestar
 from litestar.testing import AsyncTestClient
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal.db import Sessions, transaction
@@ -26,6 +27,8 @@ async def test_limit_ends_with_the_search(db: AsyncSession) -> None:
     assert not (await find(db, "дупка")).narrowed
     await facets(db, "дупка")
     assert await db.scalar(text("SHOW statement_timeout")) == "0"
+    with pytest.raises(DBAPIError, match="does not exist"):
+        await db.execute(text("RELEASE SAVEPOINT patience"))
 
 
 @pytest.mark.parametrize(

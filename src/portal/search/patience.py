@@ -8,6 +8,8 @@ import asyncpg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+_BACK = "ROLLBACK TO SAVEPOINT patience; RELEASE SAVEPOINT patience"
+
 
 class TookTooLong(Exception):  # noqa: N818  (what happened, not a fault)
     pass
@@ -26,9 +28,9 @@ async def patience(db: AsyncSession, milliseconds: int) -> AsyncIterator[None]:
     except DBAPIError as error:
         if getattr(error.orig, "sqlstate", None) != asyncpg.QueryCanceledError.sqlstate:
             raise
-        await _command(driver, "ROLLBACK TO SAVEPOINT patience")
+        await _command(driver, _BACK)
         raise TookTooLong from error
-    await _command(driver, "ROLLBACK TO SAVEPOINT patience")
+    await _command(driver, _BACK)
 
 
 async def _driver(db: AsyncSession) -> Any:
