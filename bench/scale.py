@@ -1,7 +1,8 @@
 """How fast the search answers at 10,000, 100,000 and 1,000,000 cases, as ratios to `SELECT 1`.
 
 usage: bench/scale.py [N …]      cases: 10,000 and 100,000 unless said; a million takes some minutes to make
-Two clocks, each with its own floor on the same connection:
+Two clocks, each with its own floor on the same connection, measured anew before each row of the table:
+a machine that gets busy meanwhile slows both.
   sql    the statements that a search sends, replayed as prepared statements by asyncpg
   whole  find() itself: reading, asking, composing, SQLAlchemy
 """
@@ -11,6 +12,7 @@ import random
 import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, field
 from functools import partial
 from statistics import median, quantiles
 from typing import Any
@@ -68,7 +70,6 @@ def classes(  # noqa: C901  (a list of the classes, one a line)
     def halves(length: int) -> Callable[[], Run]:
         return lambda: search(chance.choice([common, middling])()[:length], live=True)
 
-    yield "floor: select 1", lambda: lambda db: db.execute(text("SELECT 1"))
     yield "nothing typed", lambda: search("")
     yield "incoming number", lambda: search(f"С-{chance.randrange(1, 9000)}/{crowd.FIRST_YEAR}")
     yield "completions, 2 letters", lambda: lambda db: completions(db, common()[:2])
@@ -114,30 +115,47 @@ class Recorder:
         self.sent.append((statement, tuple(values)))
 
 
+@dataclass
+class Times:
+    """Seconds of each round."""
+
+    floor: list[float] = field(default_factory=list)
+    asked: list[float] = field(default_factory=list)
+
+    def ratios(self) -> tuple[float, float, float]:
+        cuts = quantiles(self.asked, n=100)
+        floor = median(self.floor)
+        return median(self.asked) / floor, cuts[94] / floor, cuts[98] / floor
+
+
 async def measure(
     db: AsyncSession, raw: asyncpg.Connection, recorder: Recorder, make: Callable[[], Run]
-) -> tuple[list[float], list[float]]:
-    whole, sql = [], []
+) -> tuple[Times, Times]:
+    sql, whole = Times(), Times()
     prepared: dict[str, Any] = {}
-    for _ in range(ROUNDS):
-        run = make()
+
+    async def note(run: Run, at: str) -> None:
         recorder.sent.clear()
         start = time.perf_counter()
         await run(db)
-        whole.append(time.perf_counter() - start)
+        getattr(whole, at).append(time.perf_counter() - start)
         for statement, _values in recorder.sent:
             if statement not in prepared:
                 prepared[statement] = await raw.prepare(statement)
         start = time.perf_counter()
         for statement, values in recorder.sent:
             await prepared[statement].fetch(*values)
-        sql.append(time.perf_counter() - start)
-    return whole, sql
+        getattr(sql, at).append(time.perf_counter() - start)
+
+    for _ in range(ROUNDS):
+        await note(_floor, "floor")
+    for _ in range(ROUNDS):
+        await note(make(), "asked")
+    return sql, whole
 
 
-def told(times: list[float], floor: float) -> str:
-    cuts = quantiles(times, n=100)
-    return f"{median(times) / floor:6.1f} {cuts[94] / floor:6.1f} {cuts[98] / floor:6.1f}"
+async def _floor(db: AsyncSession) -> None:
+    await db.execute(text("SELECT 1"))
 
 
 async def main(started: Servers, sizes: list[int]) -> None:
@@ -150,21 +168,23 @@ async def main(started: Servers, sizes: list[int]) -> None:
             said = crowd.language(await lemmas(db))
             await crowd.fill(raw, n, said)
             recorder = Recorder(db)
+            floors: list[tuple[float, float]] = []
             print(f"\n{n} cases: median, p95, p99 as ratios to the floor\n{'':28}{'sql':^22}{'whole':^22}")
-            floors = (1.0, 1.0)
             for name, make in classes(said, random.Random(7)):
                 for _ in range(20):
                     await make()(db)  # warm
-                whole, sql = await measure(db, raw, recorder, make)
-                if name.startswith("floor"):
-                    floors = (median(whole), median(sql))
-                    print(f"{'floor in ms':28}{floors[1] * 1000:21.3f} {floors[0] * 1000:21.3f}")
-                p95.setdefault(name, {})[n] = quantiles(sql, n=100)[94]
-                print(f"{name:28}{told(sql, floors[1])}  {told(whole, floors[0])}", flush=True)
+                sql, whole = await measure(db, raw, recorder, make)
+                p95.setdefault(name, {})[n] = sql.ratios()[1]
+                told = (" ".join(f"{ratio:6.1f}" for ratio in times.ratios()) for times in (sql, whole))
+                print(f"{name:28}{'  '.join(told)}", flush=True)
+                floors.append((median(sql.floor), median(whole.floor)))
+            print(
+                f"{'floor in ms':28}" + "  ".join(f"{median(floor) * 1e3:20.3f}" for floor in zip(*floors, strict=True))
+            )
         await raw.close()
         await sessions.kw["bind"].dispose()
     if len(sizes) > 1:
-        print(f"\ngrowth of p95 (sql) from {sizes[0]} to {sizes[-1]}")
+        print(f"\ngrowth of p95 (sql, to the floor) from {sizes[0]} to {sizes[-1]}")
         for name, by_size in p95.items():
             print(f"{name:28}{by_size[sizes[-1]] / by_size[sizes[0]]:6.2f}")
 
