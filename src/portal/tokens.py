@@ -1,6 +1,7 @@
 """The tokens in the links to citizens: signed, not stored, so that a copy of the database opens no case.
 
-Each is for one purpose: the one that shows "check your e-mail" can't confirm, the one that confirms can't read a case.
+Each is for one purpose: the one that shows "check your e-mail" can't confirm, and neither is taken for the one that
+opens a case.
 """
 
 import hashlib

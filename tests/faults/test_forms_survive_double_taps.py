@@ -6,10 +6,14 @@ from collections import Counter
 from httpx import AsyncClient
 from sqlalchemy import func, select
 
+from portal import clock
+from portal.cases import intake
 from portal.cases.model import Case
 from portal.db import Sessions, transaction
-from tests.cast import PENKA, form_of
-from tests.faults.crowd import outbox
+from portal.settings import Settings
+from portal.tokens import Tokens
+from tests.cast import PENKA, form_of, reload, submitted
+from tests.faults.crowd import outbox, somebody_waits, until
 
 
 async def test_one_form_sent_twenty_times_at_once(client: AsyncClient, sessions: Sessions) -> None:
@@ -33,3 +37,20 @@ async def test_a_form_with_two_texts_sent_twice_at_once(client: AsyncClient, ses
     sent = {(form["email"], form["text"]), (other["email"], other["text"])}
     assert {(case.sender_email, case.text) for case in cases} == sent
     assert len(cases) == len(await outbox(sessions)) == 2
+
+
+async def test_link_to_a_mistyped_address_pressed_while_it_is_corrected(
+    client: AsyncClient, sessions: Sessions, settings: Settings
+) -> None:
+    """The stranger's press waits for the correction, and then finds the link replaced."""
+    case = await submitted(sessions, email="penak@example.bg")
+    path = f"/confirm/{Tokens(settings.secret).confirm(case, case.address_version)}"
+    async with transaction(sessions) as db:
+        waiting = await intake.unconfirmed(db, case.id, at=clock.now())
+        assert waiting is not None
+        assert await intake.correct_address(db, waiting, "penka@example.bg", at=clock.now())
+        await db.flush()
+        pressed = asyncio.create_task(client.post(path))
+        await until(lambda: somebody_waits(sessions))
+    assert (await pressed).status_code == 409
+    assert not (await reload(sessions, case)).is_received

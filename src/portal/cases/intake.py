@@ -97,9 +97,12 @@ async def confirm(db: AsyncSession, case_id: int, municipality: Municipality, *,
     return case
 
 
-async def submitted(db: AsyncSession, case_id: int, *, at: datetime) -> Case | None:
-    """Return the case while it can be confirmed, and once it is received."""
-    case = await db.get(Case, case_id)
+async def submitted(db: AsyncSession, case_id: int, *, at: datetime, lock: bool = False) -> Case | None:
+    """Return the case while it can be confirmed, and once it is received.
+
+    Locked to confirm it: its address may just be being corrected, which ends the link sent to the old one.
+    """
+    case = await db.get(Case, case_id, with_for_update=lock)
     if case is None or case.is_received or case.submitted_at > at - FORGET_AFTER:
         return case
     return None

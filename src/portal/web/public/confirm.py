@@ -30,19 +30,21 @@ async def show(request: Request, token: FromPath[str], db: DB, tokens: Links) ->
 async def confirm(
     request: Request, token: FromPath[str], db: DB, tokens: Links, settings: Config
 ) -> Template | Redirect:
-    case, gone = await _linked(db, tokens, token)
+    case, gone = await _linked(db, tokens, token, lock=True)
     if case is None:
         return page(request, "public/confirm/gone.html", status_code=gone, headers=PRIVATE, code=gone)
     await intake.confirm(db, case.id, settings.municipality, at=clock.now())
     return see_other(request.url_for("public.track", token=tokens.track(case)))
 
 
-async def _linked(db: AsyncSession, tokens: Tokens, token: str) -> tuple[Case | None, HTTPStatus]:
+async def _linked(
+    db: AsyncSession, tokens: Tokens, token: str, *, lock: bool = False
+) -> tuple[Case | None, HTTPStatus]:
     """Return the case of the link, or why there is none: a wrong link, one replaced by a newer, one too old."""
     case_id, address_version = tokens.read_confirm(token)
     if case_id is None:
         return None, HTTPStatus.NOT_FOUND
-    case = await intake.submitted(db, case_id, at=clock.now())
+    case = await intake.submitted(db, case_id, at=clock.now(), lock=lock)
     if case is None:
         return None, HTTPStatus.GONE
     if case.address_version != address_version:
