@@ -116,7 +116,11 @@ class EventKind(StrEnum):
     RECEIVED = "received"
     ASSIGNED = "assigned"
     DEPARTMENT_REMINDED = "department_reminded"
+    DEPARTMENT_ANSWERED = "department_answered"
+    ESCALATED = "escalated"
     CLARIFICATION = "clarification"
+    CLARIFIED = "clarified"
+    RECLASSIFIED = "reclassified"
     FORWARDED = "forwarded"
     EXTENDED = "extended"
     REPLIED = "replied"
@@ -134,6 +138,7 @@ class EventKind(StrEnum):
 class Actor(StrEnum):
     SENDER = "sender"
     STAFF = "staff"
+    DEPARTMENT = "department"
     SYSTEM = "system"
 
 

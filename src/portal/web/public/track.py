@@ -14,7 +14,7 @@ from portal.tokens import Tokens
 from portal.web.forms import typed
 from portal.web.pages import DB, PRIVATE, Links, Request, page, see_other
 
-TOLD = set(EventKind) - {EventKind.NOTE}
+TOLD = set(EventKind) - {EventKind.NOTE, EventKind.DEPARTMENT_ANSWERED}
 """The sender reads the whole history but the staff's notes."""
 
 
