@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date, datetime
 
-from portal.cases.model import Kind, Publication, Status
+from portal.cases.model import Channel, Kind, Publication, Status
 from portal.clock import SOFIA
 
 WORD = {Kind.SIGNAL: "сигнал", Kind.PROPOSAL: "предложение", Kind.QUESTION: "въпрос"}
@@ -24,6 +24,13 @@ STATUS = {
 TONE = {Status.RECEIVED: "info", Status.ASSIGNED: "info", Status.AWAITING_CLARIFICATION: "warn"} | dict.fromkeys(
     (Status.ANSWERED, Status.CLOSED), "ok"
 )
+CHANNEL = {
+    Channel.PORTAL: "портала",
+    Channel.PHONE: "телефон",
+    Channel.LETTER: "писмо",
+    Channel.COUNTER: "гише",
+    Channel.IMPORT: "предишния портал",
+}
 PUBLICATION = {
     Publication.NAMED: "С моето име",
     Publication.UNNAMED: "Без моето име",
@@ -76,5 +83,6 @@ FILTERS: dict[str, Callable[..., str]] = {
     "of": lambda kind: OF[kind],
     "status": lambda status: STATUS[status],
     "tone": lambda status: TONE.get(status, "neu"),
+    "channel": lambda channel: CHANNEL[channel],
     "publication": lambda publication: PUBLICATION[publication],
 }

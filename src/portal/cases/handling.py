@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal.cases import deadlines, history
-from portal.cases.model import IMPORTED, Actor, Case, EventKind, Extension, Status
+from portal.cases.model import Actor, Case, Channel, EventKind, Extension, Status
 from portal.clock import local_date
 from portal.mail import messages
 from portal.municipality import Department
@@ -94,6 +94,6 @@ async def close_answered(db: AsyncSession, *, at: datetime) -> int:
     for case in cases:
         case.status = Status.CLOSED
         event = await history.record(db, case, EventKind.CLOSED, at=at, by=Actor.SYSTEM)
-        if not case.draft.startswith(IMPORTED):  # an older portal's, answered long ago: its sender hears nothing new
+        if case.channel is not Channel.IMPORT:  # an older portal's, answered long ago: its sender hears nothing new
             messages.closed(db, case, event)
     return len(cases)

@@ -9,10 +9,11 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal.cases import deadlines, history, numbers, publication
-from portal.cases.model import Actor, Case, Event, EventKind, Kind, Publication, PublicationState, Status
+from portal.cases.model import Actor, Case, Channel, Event, EventKind, Kind, Publication, PublicationState, Status
 from portal.clock import local_date
 from portal.mail import messages
 from portal.settings import Municipality
+from portal.staff.model import Staff
 
 REMIND_AFTER = timedelta(hours=24)
 FORGET_AFTER = timedelta(hours=72)
@@ -23,7 +24,10 @@ BETWEEN_LINKS = timedelta(seconds=60)
 
 @dataclass(frozen=True, kw_only=True)
 class Submission:
-    """What a person sent, already validated. `draft`: the form's idempotency key. `phone` is E.164."""
+    """What a person sent, already validated. `draft`: the form's idempotency key. `phone` is E.164.
+
+    Phone and e-mail may be empty where the staff enter it.
+    """
 
     draft: str
     kind: Kind
@@ -44,16 +48,7 @@ async def submit(db: AsyncSession, sent: Submission, *, at: datetime) -> Case:
     once. With another text it is another case, though the form came back with the same key (the back button); the same
     text with another address, not yet confirmed, corrects the address.
     """
-    values = {
-        "kind": sent.kind,
-        "title": sent.title or heading(sent.text),
-        "text": sent.text,
-        "place": sent.place,
-        "topic_code": sent.topic,
-        "sender_name": sent.name,
-        "sender_phone": sent.phone,
-        "publication": sent.publication,
-    }
+    values = _values(sent)
     new = insert(Case).values(
         **values,
         draft=sent.draft,
@@ -83,6 +78,35 @@ async def confirm(db: AsyncSession, case_id: int, municipality: Municipality, *,
     case = await _locked(db, Case.id == case_id)
     if case is None or case.is_received:
         return case
+    await _receive(db, case, municipality, by=Actor.SENDER, at=at)
+    return case
+
+
+async def enter(
+    db: AsyncSession, sent: Submission, channel: Channel, municipality: Municipality, *, by: Staff, at: datetime
+) -> Case:
+    """Receive at once what came by telephone, by letter or at the counter: there is nothing to confirm."""
+    new = insert(Case).values(
+        **_values(sent),
+        draft=sent.draft,
+        channel=channel,
+        sender_email=sent.email or None,
+        address_version=1,
+        status=Status.AWAITING_CONFIRMATION,
+        publication_state=PublicationState.HELD,
+        submitted_at=at,
+    )
+    made = await db.scalar(new.on_conflict_do_nothing(index_elements=["draft"]).returning(Case.id))
+    case = await _locked(db, Case.draft == sent.draft)
+    assert case is not None
+    if made is not None:
+        await _receive(db, case, municipality, by=by, at=at)
+    return case
+
+
+async def _receive(
+    db: AsyncSession, case: Case, municipality: Municipality, *, by: Staff | Actor, at: datetime
+) -> None:
     today = local_date(at)
     calendar = await deadlines.calendar(db)
     sequence = await numbers.take(db, today.year)
@@ -92,9 +116,8 @@ async def confirm(db: AsyncSession, case_id: int, municipality: Municipality, *,
     case.incoming_number = numbers.written(case.kind, sequence, today, municipality.prefixes)
     case.first_due_on = case.due_on = deadlines.first_due_on(today, municipality.days, calendar)
     case.publication_state = publication.first_state(case)
-    event = await history.record(db, case, EventKind.RECEIVED, at=at, by=Actor.SENDER, due_on=case.due_on)
+    event = await history.record(db, case, EventKind.RECEIVED, at=at, by=by, due_on=case.due_on)
     messages.received(db, case, event)
-    return case
 
 
 async def submitted(db: AsyncSession, case_id: int, *, at: datetime, lock: bool = False) -> Case | None:
@@ -154,6 +177,19 @@ async def forget(db: AsyncSession, *, at: datetime) -> int:
     """Delete what nobody confirmed within 72 hours, with its history and e-mails; return how many."""
     gone = delete(Case).where(Case.status == Status.AWAITING_CONFIRMATION, Case.submitted_at <= at - FORGET_AFTER)
     return len((await db.execute(gone.returning(Case.id))).all())
+
+
+def _values(sent: Submission) -> dict[str, object]:
+    return {
+        "kind": sent.kind,
+        "title": sent.title or heading(sent.text),
+        "text": sent.text,
+        "place": sent.place,
+        "topic_code": sent.topic,
+        "sender_name": sent.name,
+        "sender_phone": sent.phone or None,
+        "publication": sent.publication,
+    }
 
 
 def heading(text: str) -> str:

@@ -51,8 +51,19 @@ class PublicationState(StrEnum):
     WITHHELD = "withheld"
 
 
-IMPORTED = "import "
-"""How the draft key of a case begins that came from an older portal."""
+class Channel(StrEnum):
+    """How the case came."""
+
+    PORTAL = "portal"
+    PHONE = "phone"
+    LETTER = "letter"
+    COUNTER = "counter"
+    IMPORT = "import"
+    """From an older portal's register."""
+
+
+BY_STAFF = (Channel.PHONE, Channel.COUNTER, Channel.LETTER)
+"""Entered by the staff for the sender."""
 
 
 class Case(Table):
@@ -60,6 +71,7 @@ class Case(Table):
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     draft: Mapped[str]
+    channel: Mapped[Channel] = mapped_column(Word(Channel), server_default=Channel.PORTAL)
     kind: Mapped[Kind] = mapped_column(Word(Kind))
     status: Mapped[Status] = mapped_column(Word(Status))
     title: Mapped[str]

@@ -15,9 +15,9 @@ from portal.mail import messages
 from portal.staff.model import Staff
 
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.\w+")
-TEN_DIGITS = re.compile(r"(?<!\d)\d{10}(?!\d)")
+TEN_DIGITS = re.compile(r"(?<!\d)\d{6} ?\d{4}(?!\d)")
 IBAN = re.compile(r"\bBG\d{2}(?: ?[A-Z0-9]){18}\b", re.IGNORECASE)
-CAR_PLATE = re.compile(r"(?<!\w)[АВЕКМНОРСТУХABEKMHOPCTYX]{1,2} ?-?\d{4} ?-?[АВЕКМНОРСТУХABEKMHOPCTYX]{2}(?!\w)")
+CAR_PLATE = re.compile(r"(?<!\w)[АВЕКМНОРСТУХABEKMHOPCTYX]{1,2} ?-?\d{2} ?\d{2} ?-?[АВЕКМНОРСТУХABEKMHOPCTYX]{2}(?!\w)")
 """Letters that Cyrillic and Latin share, as Bulgarian plates have them."""
 
 

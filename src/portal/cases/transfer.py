@@ -13,9 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal.cases import numbers
 from portal.cases.model import (
-    IMPORTED,
     Actor,
     Case,
+    Channel,
     Event,
     EventKind,
     Extension,
@@ -236,7 +236,8 @@ async def add(db: AsyncSession, records: Collection[Record]) -> int:
 def _case(one: Record) -> dict[str, Any]:
     year, sequence = one.year_and_sequence
     return {
-        "draft": IMPORTED + one.incoming_no,
+        "draft": f"import {one.incoming_no}",
+        "channel": Channel.IMPORT,
         "kind": one.kind,
         "status": one.status,
         "title": one.title,

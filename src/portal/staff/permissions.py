@@ -20,6 +20,10 @@ def may_see_contacts(staff: Staff, case: Case) -> bool:
     return may_read(staff, case) and may_read_all(staff)
 
 
+def may_enter(staff: Staff) -> bool:
+    return staff.role in RUN_THE_PORTAL
+
+
 def may_assign(staff: Staff, case: Case) -> bool:
     return staff.role in RUN_THE_PORTAL and case.is_open
 

@@ -50,9 +50,9 @@ class Typed:
             self.errors[name] = "Въведете и име, и фамилия"
         return value
 
-    def phone(self, name: str) -> str:
+    def phone(self, name: str, missing: str | None = "Въведете телефонен номер") -> str:
         """Return the number in E.164: Bulgarian unless it says otherwise, with spaces and brackets as people write."""
-        value = self.line(name, 40, "Въведете телефонен номер")
+        value = self.line(name, 40, missing)
         if not value:
             return ""
         try:
@@ -64,9 +64,9 @@ class Typed:
             self.errors[name] = "Проверете цифрите: такъв телефон няма. Пример: 0888 123 456"
         return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
-    def email(self, name: str) -> str:
+    def email(self, name: str, missing: str | None = "Въведете имейл") -> str:
         """Return the address as mail servers want it. Nothing is looked up: the link in the e-mail is the proof."""
-        value = self.line(name, 254, "Въведете имейл")
+        value = self.line(name, 254, missing)
         if not value:
             return ""
         try:

@@ -6,7 +6,7 @@ from litestar.di import Provide
 from portal.staff.model import Staff
 from portal.web.guards import staff_only
 from portal.web.pages import Request
-from portal.web.staff import assignment, case, due_date, publication, reply, signin, synonyms, worklist
+from portal.web.staff import assignment, case, due_date, entry, publication, reply, signin, synonyms, worklist
 
 
 def me(request: Request) -> Staff:
@@ -24,6 +24,9 @@ desk = Router(
         signin.sign_out,
         worklist.show,
         case.show,
+        entry.form,
+        entry.enter,
+        entry.receipt,
         reply.edit,
         reply.save,
         due_date.edit,

@@ -1,0 +1,86 @@
+"""A case that came by telephone, by letter or at the counter, entered by the staff for its sender; and the receipt."""
+
+import secrets
+from collections.abc import Collection
+
+import segno
+from litestar import get, post
+from litestar.exceptions import PermissionDeniedException
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+from markupsafe import Markup
+
+from portal import clock
+from portal.cases import intake
+from portal.cases.model import BY_STAFF, Channel, Kind, Publication
+from portal.municipality import topics
+from portal.staff.model import Staff
+from portal.staff.permissions import may_enter, may_see_contacts
+from portal.web.forms import Typed, typed
+from portal.web.pages import DB, PRIVATE, Config, Links, Me, Request, page, see_other
+from portal.web.public.submit import DRAFT, LONGEST_TEXT, SHORTEST_TEXT
+from portal.web.staff.desk import opened
+
+
+@get("/entry", name="staff.entry")
+async def form(request: Request, me: Me, db: DB) -> Template:
+    _check(me)
+    values = {"draft": secrets.token_urlsafe(16), "kind": Kind.SIGNAL, "publication": Publication.UNNAMED}
+    return await _form(request, me, db, Typed(values))
+
+
+@post("/entry")
+async def enter(request: Request, me: Me, db: DB, settings: Config) -> Template | Redirect:
+    """Receive it at once: whoever speaks with the sender has seen who it is. Sent twice it is one case."""
+    _check(me)
+    values = typed(await request.form())
+    sent, channel = read(values, await topics(db))
+    if values.errors:
+        return await _form(request, me, db, values, status_code=422)
+    case = await intake.enter(db, sent, Channel(channel), settings.municipality, by=me, at=clock.now())
+    return see_other(request.url_for("staff.case.receipt", case_id=case.id))
+
+
+@get("/cases/{case_id:int}/receipt", name="staff.case.receipt")
+async def receipt(
+    request: Request, case_id: FromPath[int], me: Me, db: DB, *, settings: Config, tokens: Links
+) -> Template:
+    """Print what the sender takes home: the number, the hour, and the way to the case's own page."""
+    case = (await opened(request, db, me, case_id, may=may_see_contacts)).case
+    link = f"{settings.base_url}/track/{tokens.track(case)}"
+    drawn = segno.make(link, micro=False).svg_inline(scale=4, title="Код с адреса на преписката")
+    qr = Markup(drawn)  # noqa: S704 - drawn from our own address
+    return page(request, "staff/entry/receipt.html", headers=PRIVATE, me=me, case=case, link=link, qr=qr)
+
+
+def read(values: Typed, known_topics: Collection[str]) -> tuple[intake.Submission, str]:
+    """Return what was entered, and how it came; to be used only where `values.errors` stays empty."""
+    kind = values.one_of("kind", set(Kind), "Изберете какво се подава")
+    channel = values.one_of("channel", BY_STAFF, "Изберете как е получено")
+    topic = values.one_of("topic", {"", *known_topics}, "Изберете тема от списъка")
+    choice = values.one_of("publication", set(Publication), "Изберете дали текстът да бъде публикуван")
+    sent = intake.Submission(
+        draft=values["draft"] if DRAFT.fullmatch(values["draft"]) else secrets.token_urlsafe(16),
+        kind=Kind.SIGNAL if "kind" in values.errors else Kind(kind),
+        text=values.text("text", LONGEST_TEXT, "Напишете за какво се отнася", shortest=SHORTEST_TEXT),
+        title=values.line("title", 120),
+        place=values.line("place", 200),
+        topic=topic or None,
+        name=values.full_name("name"),
+        phone=values.phone("phone", missing=None),
+        email=values.email("email", missing=None),
+        publication=Publication.UNNAMED if "publication" in values.errors else Publication(choice),
+    )
+    return sent, channel
+
+
+def _check(me: Staff) -> None:
+    if not may_enter(me):
+        raise PermissionDeniedException
+
+
+async def _form(request: Request, me: Staff, db: DB, values: Typed, status_code: int = 200) -> Template:
+    return page(
+        request, "staff/entry/page.html", status_code=status_code, headers=PRIVATE,
+        me=me, form=values, topics=await topics(db),
+    )  # fmt: skip
