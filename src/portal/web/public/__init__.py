@@ -1,6 +1,6 @@
 """Every address a citizen can open."""
 
-from portal.web.public import confirm, health, home, register, submit, track
+from portal.web.public import confirm, health, home, register, submit, texts, track
 
 routes = (
     home.show,
@@ -17,6 +17,7 @@ routes = (
     register.show,
     register.as_json,
     register.case,
+    *texts.routes,
     health.live,
     health.ready,
 )

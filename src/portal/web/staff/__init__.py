@@ -6,7 +6,7 @@ from litestar.di import Provide
 from portal.staff.model import Staff
 from portal.web.guards import staff_only
 from portal.web.pages import Request
-from portal.web.staff import assignment, case, due_date, entry, publication, reply, signin, synonyms, worklist
+from portal.web.staff import assignment, case, due_date, entry, publication, reply, signin, synonyms, texts, worklist
 
 
 def me(request: Request) -> Staff:
@@ -38,6 +38,9 @@ desk = Router(
         synonyms.show,
         synonyms.add,
         synonyms.remove,
+        texts.show,
+        texts.edit,
+        texts.save,
     ],
 )
 routes = (entrance, desk)
