@@ -138,7 +138,8 @@ async def test_every_page_is_well_formed(client: Client, sessions: Sessions, set
     desk = [f"/staff/cases/{case.id}{part}" for part in ("", "/reply", "/due-date", "/assignment", "/publication")]
     number = f"/register/{case.incoming_year}/{case.incoming_seq}"
     for path in ("/", "/register", "/register?q=дупка", "/register?q=ъъъ", "/submit/signal", number, "/nowhere",
-                 "/rules", "/accessibility", "/staff/texts/help", "/staff/entry",
+                 "/rules", "/accessibility", "/staff/texts/help", "/staff/entry", "/staff/settings",
+                 "/staff/settings/department?code=works", "/staff/settings/topic", "/staff/settings/day",
                  "/staff", *desk):  # fmt: skip
         _check_markup(path, (await client.get(path)).text)
     wrong = await client.post("/submit/question", data={"text": "?"})

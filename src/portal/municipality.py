@@ -58,6 +58,15 @@ async def topics(db: AsyncSession) -> dict[str, str]:
     return dict(found.all())
 
 
+async def all_departments(db: AsyncSession) -> dict[str, Department]:
+    """Return every department by code, those that work no more as well."""
+    return {one.code: one for one in await db.scalars(select(Department).order_by(Department.name))}
+
+
+async def all_topics(db: AsyncSession) -> dict[str, Topic]:
+    return {one.code: one for one in await db.scalars(select(Topic).order_by(Topic.place_in_list))}
+
+
 async def establish(db: AsyncSession, municipality: Municipality) -> None:
     """Add the departments and topics of the municipality's file that the database lacks; the others stay."""
     departments = [

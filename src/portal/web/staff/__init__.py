@@ -6,7 +6,19 @@ from litestar.di import Provide
 from portal.staff.model import Staff
 from portal.web.guards import staff_only
 from portal.web.pages import Request
-from portal.web.staff import assignment, case, due_date, entry, publication, reply, signin, synonyms, texts, worklist
+from portal.web.staff import (
+    assignment,
+    case,
+    due_date,
+    entry,
+    publication,
+    reply,
+    settings,
+    signin,
+    synonyms,
+    texts,
+    worklist,
+)
 
 
 def me(request: Request) -> Staff:
@@ -38,6 +50,15 @@ desk = Router(
         synonyms.show,
         synonyms.add,
         synonyms.remove,
+        settings.show,
+        settings.edit_department,
+        settings.save_department,
+        settings.edit_topic,
+        settings.save_topic,
+        settings.edit_day,
+        settings.save_day,
+        settings.edit_suspension,
+        settings.save_suspension,
         texts.show,
         texts.edit,
         texts.save,

@@ -1,0 +1,151 @@
+"""The municipality's own: departments, topics with their department, and the days that count."""
+
+import re
+from collections.abc import Collection
+from typing import Any, TypeVar
+
+from litestar import get, post
+from litestar.exceptions import NotFoundException, PermissionDeniedException
+from litestar.response import Redirect, Template
+
+from portal import clock, municipality
+from portal.cases import working_days
+from portal.municipality import Department, Topic
+from portal.staff.model import Staff
+from portal.staff.permissions import may_change_settings
+from portal.web.forms import Typed, typed
+from portal.web.pages import DB, PRIVATE, Config, Me, Request, page, see_other
+
+One = TypeVar("One", Department, Topic)
+CODE = re.compile(r"[a-z][a-z_]{1,39}", re.ASCII)
+LONGEST_SUSPENSION = 366  # days: terms of years are a slip of the keyboard
+
+
+@get("/settings", name="staff.settings")
+async def show(request: Request, me: Me, db: DB) -> Template:
+    _check(me)
+    return page(
+        request,
+        "staff/settings/page.html",
+        headers=PRIVATE,
+        me=me,
+        departments=await municipality.all_departments(db),
+        topics=await municipality.all_topics(db),
+        days=await working_days.special_days(db),
+        suspensions=await working_days.suspensions(db),
+    )
+
+
+@get("/settings/department", name="staff.settings.department")
+async def edit_department(request: Request, me: Me, db: DB) -> Template:
+    """Open the department named by `code`, or a new one."""
+    one = _named(request, me, await municipality.all_departments(db))
+    values = {"name": one.name, "email": one.email or "", "works": "1" if one.is_active else "0"} if one else {}
+    return _form(request, me, "department", Typed(values))
+
+
+@post("/settings/department")
+async def save_department(request: Request, me: Me, db: DB) -> Template | Redirect:
+    """One that works no more is offered no longer; its cases keep it."""
+    there = await municipality.all_departments(db)
+    one, form = _named(request, me, there), typed(await request.form())
+    code = one.code if one else _new_code(form, there)
+    name, email = form.line("name", 120, "Напишете името на отдела"), form.email("email", missing=None)
+    if form.errors:
+        return _form(request, me, "department", form, status_code=422)
+    one = one or Department(code=code)
+    one.name, one.email, one.is_active = name, email or None, form["works"] != "0"
+    db.add(one)
+    return see_other(request.url_for("staff.settings"))
+
+
+@get("/settings/topic", name="staff.settings.topic")
+async def edit_topic(request: Request, me: Me, db: DB) -> Template:
+    one = _named(request, me, await municipality.all_topics(db))
+    values = {"name": one.name, "department": one.department_code or ""} if one else {}
+    return _form(request, me, "topic", Typed(values), departments=await municipality.departments(db))
+
+
+@post("/settings/topic")
+async def save_topic(request: Request, me: Me, db: DB) -> Template | Redirect:
+    there, departments = await municipality.all_topics(db), await municipality.departments(db)
+    one, form = _named(request, me, there), typed(await request.form())
+    code = one.code if one else _new_code(form, there)
+    name = form.line("name", 120, "Напишете името на темата")
+    department = form.one_of("department", {"", *departments}, "Изберете отдел от списъка")
+    if form.errors:
+        return _form(request, me, "topic", form, status_code=422, departments=departments)
+    one = one or Topic(code=code, place_in_list=max((each.place_in_list for each in there.values()), default=0) + 1)
+    one.name, one.department_code = name, department or None
+    db.add(one)
+    return see_other(request.url_for("staff.settings"))
+
+
+@get("/settings/day", name="staff.settings.day")
+async def edit_day(request: Request, me: Me) -> Template:
+    _check(me)
+    return _form(request, me, "day", Typed({}))
+
+
+@post("/settings/day")
+async def save_day(request: Request, me: Me, db: DB, settings: Config) -> Template | Redirect:
+    _check(me)
+    form = typed(await request.form())
+    day, reason = form.day("day"), form.line("reason", 200, "Напишете защо: подателите ще го прочетат")
+    kind = form.one_of("kind", {"working", "off"}, "Изберете работен или почивен")
+    if day is None or form.errors:
+        return _form(request, me, "day", form, status_code=422)
+    await working_days.set_day(db, day, reason, is_working=kind == "working")
+    await working_days.recount(db, settings.municipality, reason, by=me, at=clock.now())
+    return see_other(request.url_for("staff.settings"))
+
+
+@get("/settings/suspension", name="staff.settings.suspension")
+async def edit_suspension(request: Request, me: Me) -> Template:
+    _check(me)
+    return _form(request, me, "suspension", Typed({}))
+
+
+@post("/settings/suspension")
+async def save_suspension(request: Request, me: Me, db: DB, settings: Config) -> Template | Redirect:
+    _check(me)
+    form = typed(await request.form())
+    first, last = form.day("first_on"), form.day("last_on")
+    reason = form.line("reason", 200, "Напишете закона: подателите ще го прочетат")
+    if first and last and not 0 <= (last - first).days <= LONGEST_SUSPENSION:
+        form.errors["last_on"] = "Последният ден е след първия, най-много година по-късно"
+    if first is None or last is None or form.errors:
+        return _form(request, me, "suspension", form, status_code=422)
+    await working_days.suspend(db, first, last, reason)
+    await working_days.recount(db, settings.municipality, reason, by=me, at=clock.now())
+    return see_other(request.url_for("staff.settings"))
+
+
+def _named(request: Request, me: Staff, there: dict[str, One]) -> One | None:
+    _check(me)
+    code = request.query_params.get("code")
+    if code is not None and code not in there:
+        raise NotFoundException
+    return None if code is None else there[code]
+
+
+def _new_code(form: Typed, there: Collection[str]) -> str:
+    code = form.line("code", 40, "Напишете код с латински букви")
+    if code and not CODE.fullmatch(code):
+        form.errors["code"] = "Кодът е от малки латински букви и долна черта: water_supply"
+    elif code in there:
+        form.errors["code"] = "Такъв код вече има"
+    return code
+
+
+def _check(me: Staff) -> None:
+    if not may_change_settings(me):
+        raise PermissionDeniedException
+
+
+def _form(request: Request, me: Staff, part: str, form: Typed, *, status_code: int = 200, **more: Any) -> Template:
+    code = request.query_params.get("code")
+    return page(
+        request, "staff/settings/form.html", status_code=status_code, headers=PRIVATE,
+        me=me, part=part, code=code, form=form, **more,
+    )  # fmt: skip
