@@ -1,38 +1,20 @@
 """Every e-mail there is, rendered with the longest, the emptiest and the nastiest case."""
 
-from datetime import date
 from email.message import EmailMessage
+from inspect import isfunction
 
 import pytest
 
 from portal import clock
-from portal.cases.model import Actor, Case, Event, EventKind, Kind, Publication, PublicationState, Status
+from portal.cases.model import Actor, Event, EventKind, Kind
+from portal.mail import messages
 from portal.mail.letters import Letters
 from portal.mail.outbox import Email
+from portal.mail.samples import TOLD, case, told
 from portal.settings import Settings
 
-TOLD = {
-    "please_confirm": (EventKind.SUBMITTED, {"address_version": 1}),
-    "confirm_reminder": (EventKind.CONFIRM_REMINDED, {"address_version": 1}),
-    "received": (EventKind.RECEIVED, {"due_on": "2026-06-28"}),
-    "assigned": (EventKind.ASSIGNED, {"department": "Екология", "due_on": "2026-06-28"}),
-    "extended": (EventKind.EXTENDED, {"old_due_on": "2026-06-28", "due_on": "2026-07-12", "reason": "нужен е оглед"}),
-    "replied": (EventKind.REPLIED, {"text": "Дупката е запълнена.", "correction": False}),
-    "closed": (EventKind.CLOSED, {}),
-    "withdrawn": (EventKind.WITHDRAWN, {}),
-    "changed": (EventKind.WITHHELD, {"reason": "лични данни"}),
-}
 NASTY = "<script>alert(1)</script> {{ 7 * 7 }} %s \u202e „кавички“ " + "Ж" * 60
 TEXTS = {"short": "Дупка.", "long": "ЗАЩО НИКОЙ НЕ ИДВА?!!\n" * 380, "nasty": NASTY}
-
-
-def case(kind: Kind, text: str) -> Case:
-    return Case(
-        id=7, draft="d", kind=kind, status=Status.ANSWERED, title=text[:120], text=text, place=text[:200],
-        sender_name=f'"{text[:20]}" Стоянова', sender_email="penka@example.bg", address_version=1,
-        publication=Publication.UNNAMED, publication_state=PublicationState.PUBLISHED, submitted_at=clock.now(),
-        received_at=clock.now(), incoming_number="С-0007/14.06.2026", due_on=date(2026, 6, 28), reply=text,
-    )  # fmt: skip
 
 
 def parts(letter: EmailMessage) -> tuple[str, str]:
@@ -46,10 +28,8 @@ def parts(letter: EmailMessage) -> tuple[str, str]:
 @pytest.mark.parametrize("kind", Kind)
 @pytest.mark.parametrize("message", TOLD)
 def test_letter_reads_well_and_carries_nothing_in(settings: Settings, message: str, kind: Kind, text: str) -> None:
-    told, details = TOLD[message]
-    event = Event(id=3, case_id=7, kind=told, at=clock.now(), actor=Actor.STAFF, details=details)
-    email = Email(id=9, message=message, recipient="penka@example.bg", subject="Вх. №", written_at=clock.now())
-    letter = Letters(settings).letter(email, event, case(kind, TEXTS[text]))
+    now = clock.now()
+    letter = Letters(settings).letter(*told(message, at=now), case(TEXTS[text], kind, at=now))
     plain, html = parts(letter)
     assert "Община Станимака" in plain
     assert "<script>" not in html
@@ -62,10 +42,16 @@ def test_letter_reads_well_and_carries_nothing_in(settings: Settings, message: s
     assert f"http://testserver.local{link}" in html
 
 
+def test_gallery_has_a_sample_of_every_message() -> None:
+    """Every public function of mail/messages.py is an e-mail."""
+    written = {name for name, one in vars(messages).items() if isfunction(one) and one.__module__ == messages.__name__}
+    assert {name for name in written if not name.startswith("_")} == set(TOLD)
+
+
 def test_letter_is_the_same_at_every_try(settings: Settings) -> None:
     event = Event(id=3, case_id=7, kind=EventKind.CLOSED, at=clock.now(), actor=Actor.SYSTEM, details={})
     email = Email(id=9, message="closed", recipient="penka@example.bg", subject="Вх. №", written_at=clock.now())
-    first, second = (Letters(settings).letter(email, event, case(Kind.SIGNAL, "Дупка.")) for _ in range(2))
+    first, second = (Letters(settings).letter(email, event, case("Дупка.", at=clock.now())) for _ in range(2))
     assert first["Message-ID"] == second["Message-ID"] == "<email-9@testserver.local>"
     assert first["Auto-Submitted"] == "auto-generated"
     assert first["X-Portal-Event"] == "closed"
@@ -74,7 +60,7 @@ def test_letter_is_the_same_at_every_try(settings: Settings) -> None:
 
 def test_name_that_a_stranger_typed_is_in_no_header(settings: Settings) -> None:
     """Encoded words in it would be read as headers, and as a body, of the attacker's own."""
-    sender = case(Kind.SIGNAL, "Дупка.")
+    sender = case("Дупка.", at=clock.now())
     sender.sender_name = "=?utf-8?q?=0d=0aReply-To:_evil=40y.bg=0d=0a=0d=0aBODY?= Petrov"
     event = Event(id=3, case_id=7, kind=EventKind.CLOSED, at=clock.now(), actor=Actor.SYSTEM, details={})
     email = Email(id=9, message="closed", recipient="penka@example.bg", subject="Вх. №", written_at=clock.now())

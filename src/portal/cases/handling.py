@@ -81,6 +81,12 @@ async def reply(db: AsyncSession, case: Case, text: str, *, by: Staff, at: datet
     messages.replied(db, case, event)
 
 
+async def correct_address(db: AsyncSession, case: Case, email: str, *, by: Staff, at: datetime) -> None:
+    """Write to the sender at another address from now on, where the staff have learnt that the first was mistyped."""
+    case.sender_email = email
+    await history.record(db, case, EventKind.ADDRESS_CORRECTED, at=at, by=by)
+
+
 async def withdraw(db: AsyncSession, case: Case, *, at: datetime) -> None:
     if case.can_be_withdrawn:
         case.status = Status.WITHDRAWN

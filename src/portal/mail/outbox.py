@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, and_, or_, select, update
+from sqlalchemy import BigInteger, ForeignKey, Identity, and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
@@ -13,6 +13,7 @@ LEASE = timedelta(minutes=2)
 """Longer than smtp.py takes over any letter: who still holds a claim after it is dead."""
 WHILE_AWAY = timedelta(seconds=30)
 GIVE_UP_AFTER = timedelta(days=3)
+MOST_SHOWN = 200
 LONGEST_WAIT = timedelta(hours=4)
 
 
@@ -32,6 +33,7 @@ class Email(Table):
     last_error: Mapped[str | None]
     written_at: Mapped[datetime]
     accepted_at: Mapped[datetime | None]
+    asked_again_at: Mapped[datetime | None]
 
 
 def write(db: AsyncSession, case: Case, event: Event, message: str, subject: str) -> None:
@@ -98,7 +100,7 @@ async def accepted(db: AsyncSession, email: Email, *, at: datetime) -> None:
 async def refused(db: AsyncSession, email: Email, error: str, *, for_good: bool, at: datetime) -> None:
     """Wait longer after each try, from half a minute to four hours; give up after three days or a permanent refusal."""
     wait = min(timedelta(seconds=30) * 2 ** min(email.attempts - 1, 9), LONGEST_WAIT)
-    over = for_good or at + wait > email.written_at + GIVE_UP_AFTER
+    over = for_good or at + wait > (email.asked_again_at or email.written_at) + GIVE_UP_AFTER
     await _end_claim(db, email, state="failed" if over else "queued", not_before=at + wait, last_error=error[:500])
 
 
@@ -112,6 +114,27 @@ async def _end_claim(db: AsyncSession, email: Email, **values: object) -> None:
     """Write how this try ended, unless its lease ran out and another worker has claimed the e-mail since."""
     mine = (Email.id == email.id, Email.state == "sending", Email.attempts == email.attempts)
     await db.execute(update(Email).where(*mine).values(lease_until=None, **values))
+
+
+async def failed(db: AsyncSession) -> list[Email]:
+    """Return what was given up on, the newest first. To a sender who has not confirmed nothing can be sent again."""
+    found = select(Email).join(Case).where(Email.state == "failed", Case.received_at.is_not(None))
+    return list(await db.scalars(found.order_by(Email.id.desc()).limit(MOST_SHOWN)))
+
+
+async def waiting(db: AsyncSession) -> tuple[int, datetime | None]:
+    """Return how many e-mails are still to be sent, and when the oldest of them was written."""
+    unsent = select(func.count(), func.min(Email.written_at)).where(Email.state.in_(("queued", "sending")))
+    number, oldest = (await db.execute(unsent)).one()
+    return number, oldest
+
+
+async def send_again(db: AsyncSession, email: Email, recipient: str, *, at: datetime) -> None:
+    """Queue what was given up on once more; pressed twice, or while it is being sent, it leaves once."""
+    given_up = (Email.id == email.id, Email.state == "failed")
+    anew = {"state": "queued", "recipient": recipient, "attempts": 0, "not_before": at, "asked_again_at": at}
+    await db.execute(update(Email).where(*given_up).values(anew))
+    db.info["e-mails written"] = True
 
 
 async def of_case(db: AsyncSession, case: Case) -> dict[int, Email]:

@@ -41,6 +41,10 @@ def may_publish(staff: Staff, case: Case) -> bool:
     return staff.role in RUN_THE_PORTAL and case.is_received
 
 
+def may_handle_emails(staff: Staff) -> bool:
+    return staff.role in RUN_THE_PORTAL
+
+
 def may_change_settings(staff: Staff) -> bool:
     return staff.role in RUN_THE_PORTAL
 

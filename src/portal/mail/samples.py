@@ -1,0 +1,37 @@
+"""A made-up case, and of each e-mail the event it would tell of: for the gallery of e-mails, and for its tests."""
+
+from datetime import date, datetime
+from typing import Any
+
+from portal.cases.model import Actor, Case, Channel, Event, EventKind, Kind, Publication, PublicationState, Status
+from portal.mail.outbox import Email
+
+TOLD: dict[str, tuple[EventKind, dict[str, Any]]] = {
+    "please_confirm": (EventKind.SUBMITTED, {"address_version": 1}),
+    "confirm_reminder": (EventKind.CONFIRM_REMINDED, {"address_version": 1}),
+    "received": (EventKind.RECEIVED, {"due_on": "2026-06-29"}),
+    "assigned": (EventKind.ASSIGNED, {"department": "Екология", "due_on": "2026-06-29"}),
+    "extended": (EventKind.EXTENDED, {"old_due_on": "2026-06-29", "due_on": "2026-07-13", "reason": "Нужен е оглед."}),
+    "replied": (EventKind.REPLIED, {"text": "Дупката е запълнена.", "correction": False}),
+    "closed": (EventKind.CLOSED, {}),
+    "withdrawn": (EventKind.WITHDRAWN, {}),
+    "changed": (EventKind.WITHHELD, {"reason": "В текста има лични данни на друг човек."}),
+}
+"""By the name of the message, as in mail/messages.py."""
+TEXT = "Дупката пред номер 5 е станала кратер, вчера падна дете с колело."
+
+
+def case(text: str = TEXT, kind: Kind = Kind.SIGNAL, *, at: datetime) -> Case:
+    return Case(
+        id=7, draft="d", channel=Channel.PORTAL, kind=kind, status=Status.ANSWERED, title=text[:120], text=text,
+        place=text[:200], sender_name=f'"{text[:20]}" Стоянова', sender_email="penka@example.bg", address_version=1,
+        publication=Publication.UNNAMED, publication_state=PublicationState.PUBLISHED, submitted_at=at, received_at=at,
+        incoming_number="С-0007/14.06.2026", first_due_on=date(2026, 6, 29), due_on=date(2026, 6, 29), reply=text,
+        replied_at=at,
+    )  # fmt: skip
+
+
+def told(message: str, *, at: datetime) -> tuple[Email, Event]:
+    kind, details = TOLD[message]
+    email = Email(id=9, case_id=7, message=message, recipient="penka@example.bg", subject="Вх. №", written_at=at)
+    return email, Event(id=3, case_id=7, kind=kind, at=at, actor=Actor.STAFF, details=details)

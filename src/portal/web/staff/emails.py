@@ -1,0 +1,122 @@
+"""The e-mails: which did not arrive and what to do about it, and how each of them looks."""
+
+from dataclasses import dataclass
+from email.message import EmailMessage
+
+from litestar import Response, get, post
+from litestar.exceptions import NotFoundException, PermissionDeniedException
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from portal import clock
+from portal.cases import handling
+from portal.cases.model import Case, Event
+from portal.mail import outbox, samples
+from portal.mail.letters import Letters
+from portal.mail.outbox import Email
+from portal.settings import Settings
+from portal.staff.model import Staff
+from portal.staff.permissions import may_handle_emails
+from portal.web.forms import Typed, typed
+from portal.web.pages import DB, PRIVATE, Config, Me, Request, page, see_other
+
+GREATEST = 2**63 - 1
+SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
+"""For a letter as a mail program would draw it: apart from the site, without scripts."""
+
+
+@get("/emails", name="staff.emails")
+async def show(request: Request, me: Me, db: DB) -> Template:
+    _check(me)
+    waiting, oldest = await outbox.waiting(db)
+    return page(
+        request,
+        "staff/emails/page.html",
+        headers=PRIVATE,
+        me=me,
+        failed=await outbox.failed(db),
+        waiting=waiting,
+        oldest=oldest,
+        samples=list(samples.TOLD),
+    )
+
+
+@get("/emails/{email_id:int}", name="staff.email")
+async def letter(request: Request, email_id: FromPath[int], me: Me, db: DB, settings: Config) -> Template:
+    """Show the letter to be printed, and the address to be corrected."""
+    opened = await _opened(db, me, settings, email_id)
+    return _letter(request, me, opened, Typed({"email": opened.email.recipient}))
+
+
+@post("/emails/{email_id:int}", name="staff.email.again")
+async def send_again(
+    request: Request, email_id: FromPath[int], me: Me, db: DB, settings: Config
+) -> Template | Redirect:
+    """Send what did not arrive again, to the address as it stands in the field: a corrected one is the case's."""
+    opened = await _opened(db, me, settings, email_id)
+    form = typed(await request.form())
+    address = form.email("email")
+    if form.errors:
+        return _letter(request, me, opened, form, status_code=422)
+    if address != opened.case.sender_email:
+        await handling.correct_address(db, opened.case, address, by=me, at=clock.now())
+    await outbox.send_again(db, opened.email, address, at=clock.now())
+    return see_other(request.url_for("staff.emails"))
+
+
+@get("/emails/samples/{message:str}", name="staff.email.sample")
+async def sample(request: Request, message: FromPath[str], me: Me, settings: Config) -> Template:
+    _check(me)
+    made = _sample(settings, message)
+    return page(request, "staff/emails/sample.html", headers=PRIVATE, me=me, message=message, text=_part(made, "plain"))
+
+
+@get("/emails/samples/{message:str}/html", name="staff.email.drawn")
+async def drawn(message: FromPath[str], me: Me, settings: Config) -> Response[str]:
+    _check(me)
+    headers = {"Content-Security-Policy": SANDBOX, **PRIVATE}
+    return Response(_part(_sample(settings, message), "html"), media_type="text/html", headers=headers)
+
+
+@dataclass(frozen=True)
+class Opened:
+    email: Email
+    case: Case
+    text: str
+
+
+async def _opened(db: AsyncSession, me: Staff, settings: Settings, email_id: int) -> Opened:
+    _check(me)
+    email = await db.get(Email, min(email_id, GREATEST))
+    case = await handling.received(db, email.case_id, lock=True) if email else None
+    if email is None or case is None:
+        raise NotFoundException
+    made = Letters(settings).letter(email, await db.get_one(Event, email.event_id), case)
+    return Opened(email, case, _part(made, "plain"))
+
+
+def _letter(request: Request, me: Staff, opened: Opened, form: Typed, *, status_code: int = 200) -> Template:
+    return page(
+        request, "staff/emails/letter.html", status_code=status_code, headers=PRIVATE,
+        me=me, email=opened.email, case=opened.case, text=opened.text, form=form,
+    )  # fmt: skip
+
+
+def _sample(settings: Settings, message: str) -> EmailMessage:
+    if message not in samples.TOLD:
+        raise NotFoundException
+    now = clock.now()
+    email, event = samples.told(message, at=now)
+    return Letters(settings).letter(email, event, samples.case(at=now))
+
+
+def _part(letter: EmailMessage, form: str) -> str:
+    part = letter.get_body((form,))
+    assert part is not None
+    return str(part.get_content())
+
+
+def _check(me: Staff) -> None:
+    if not may_handle_emails(me):
+        raise PermissionDeniedException
