@@ -51,7 +51,7 @@ def test_every_template_is_used() -> None:
         used |= {str(found) for found in meta.find_referenced_templates(tree) if found}
     source = "".join(path.read_text("utf-8") for path in (ROOT / "src").rglob("*.py"))
     used |= set(re.findall(r'"([\w/]+\.html)"', source))
-    parts = ("reply", "due_date", "assignment", "publication")
+    parts = ("reply", "due_date", "assignment", "publication", "turns")
     used |= {f"staff/case/_{part}{form}.html" for part in parts for form in ("", "_form")}
     assert {name(path) for path in TEMPLATES} == used
 
@@ -135,7 +135,10 @@ async def test_every_page_is_well_formed(client: Client, sessions: Sessions, set
     """html5lib finds no error, every id is there once, and every label and description points at something."""
     case = await received(sessions, settings)
     await sign_in(client, sessions, await employ(sessions))
-    desk = [f"/staff/cases/{case.id}{part}" for part in ("", "/reply", "/due-date", "/assignment", "/publication")]
+    desk = [
+        f"/staff/cases/{case.id}{part}"
+        for part in ("", "/reply", "/due-date", "/assignment", "/publication", "/forwarding", "/no-proceedings")
+    ]
     number = f"/register/{case.incoming_year}/{case.incoming_seq}"
     for path in ("/", "/register", "/register?q=дупка", "/register?q=ъъъ", "/submit/signal", number, "/nowhere",
                  "/rules", "/accessibility", "/staff/texts/help", "/staff/entry", "/staff/settings",

@@ -99,5 +99,7 @@ def _months_later(day: date, months: int) -> date:
 
 
 async def extensions(db: AsyncSession, case: Case) -> list[int]:
-    found = await db.scalars(select(Extension.days).where(Extension.case_id == case.id).order_by(Extension.id))
+    """Return the days of each extension of the term that runs: those before a reopening count no more."""
+    ours = (Extension.case_id == case.id, Extension.at >= case.counted_from)
+    found = await db.scalars(select(Extension.days).where(*ours).order_by(Extension.id))
     return list(found)

@@ -44,11 +44,10 @@ async def extend(db: AsyncSession, case: Case, until: date, reason: str, *, by: 
     Raise CannotExtend where it has passed already (an extension is made before), where `until` is no later, or beyond
     what the law leaves.
     """
-    assert case.received_at is not None
     assert case.first_due_on is not None
     assert case.due_on is not None
     old = case.due_on
-    latest = deadlines.latest_extension(case.kind, local_date(case.received_at))
+    latest = deadlines.latest_extension(case.kind, local_date(case.counted_from))
     if old < local_date(at):
         raise CannotExtend("Срокът вече изтече: удължава се само преди да изтече")
     if until <= old:
@@ -70,11 +69,11 @@ async def extend(db: AsyncSession, case: Case, until: date, reason: str, *, by: 
 
 async def reply(db: AsyncSession, case: Case, text: str, *, by: Staff, at: datetime) -> None:
     """Answer the case, or correct an answer: the earlier version stays in the history, the sender gets the new one."""
-    if case.reply == text:
+    if case.reply == text and not case.awaits_reply:
         return
-    correction = case.reply is not None
+    correction = not case.awaits_reply
     # A correction does not make an answer given in time a late one.
-    case.reply, case.replied_at = text, case.replied_at or at
+    case.reply, case.replied_at = text, case.replied_at if correction else at
     if case.status is not Status.CLOSED:
         case.status = Status.ANSWERED
     event = await history.record(db, case, EventKind.REPLIED, at=at, by=by, text=text, correction=correction)

@@ -33,6 +33,8 @@ class Status(StrEnum):
 
 OPEN = (Status.RECEIVED, Status.ASSIGNED, Status.AWAITING_CLARIFICATION)
 """The clock runs: somebody of the municipality still has to do something."""
+ENDED = (Status.ANSWERED, Status.FORWARDED, Status.NO_PROCEEDINGS, Status.CLOSED)
+"""May be reopened."""
 
 
 class Publication(StrEnum):
@@ -97,6 +99,7 @@ class Case(Table):
     department_code: Mapped[str | None] = mapped_column(ForeignKey(Department.code))
     reply: Mapped[str | None]
     replied_at: Mapped[datetime | None]
+    reopened_at: Mapped[datetime | None]
 
     @property
     def is_received(self) -> bool:
@@ -114,6 +117,17 @@ class Case(Table):
 
     def is_overdue(self, on: date) -> bool:
         return self.is_open and self.due_on is not None and self.due_on < on
+
+    @property
+    def counted_from(self) -> datetime:
+        """The moment whose day the term is counted from."""
+        assert self.received_at is not None
+        return self.reopened_at or self.received_at
+
+    @property
+    def awaits_reply(self) -> bool:
+        """Say whether a reply now would be the first since the case came, or came again."""
+        return self.replied_at is None or (self.reopened_at is not None and self.replied_at < self.reopened_at)
 
     @property
     def can_be_withdrawn(self) -> bool:

@@ -45,9 +45,8 @@ async def recount(db: AsyncSession, municipality: Municipality, reason: str, *, 
     calendar = await deadlines.calendar(db)
     moved = 0
     for case in await db.scalars(select(Case).where(Case.status.in_(OPEN)).order_by(Case.id).with_for_update()):
-        assert case.received_at is not None
         assert case.due_on is not None
-        first = deadlines.first_due_on(local_date(case.received_at), municipality.days, calendar)
+        first = deadlines.first_due_on(local_date(case.counted_from), municipality.days, calendar)
         due = deadlines.due_on(first, await deadlines.extensions(db, case), calendar)
         if due > case.due_on and case.due_on >= local_date(at):
             old, case.first_due_on, case.due_on = case.due_on, first, due

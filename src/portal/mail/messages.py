@@ -37,6 +37,23 @@ def replied(db: AsyncSession, case: Case, event: Event) -> None:
     _about(db, case, event, "replied", "поправен отговор" if event.details["correction"] else "отговор")
 
 
+def clarification(db: AsyncSession, case: Case, event: Event) -> None:
+    """The question; it is answered on the page behind the tracking link."""
+    _about(db, case, event, "clarification", "нужно е уточнение")
+
+
+def forwarded(db: AsyncSession, case: Case, event: Event) -> None:
+    _about(db, case, event, "forwarded", "препращане" if event.details["whole"] else "препращане на част")
+
+
+def no_proceedings(db: AsyncSession, case: Case, event: Event) -> None:
+    _about(db, case, event, "no_proceedings", "не се образува производство")
+
+
+def reopened(db: AsyncSession, case: Case, event: Event) -> None:
+    _about(db, case, event, "reopened", "възобновяване")
+
+
 def closed(db: AsyncSession, case: Case, event: Event) -> None:
     _about(db, case, event, "closed", "приключване")
 

@@ -13,6 +13,13 @@ TOLD: dict[str, tuple[EventKind, dict[str, Any]]] = {
     "assigned": (EventKind.ASSIGNED, {"department": "Екология", "due_on": "2026-06-29"}),
     "extended": (EventKind.EXTENDED, {"old_due_on": "2026-06-29", "due_on": "2026-07-13", "reason": "Нужен е оглед."}),
     "replied": (EventKind.REPLIED, {"text": "Дупката е запълнена.", "correction": False}),
+    "clarification": (EventKind.CLARIFICATION, {"text": "Пред кой вход е дупката?"}),
+    "forwarded": (
+        EventKind.FORWARDED,
+        {"to": "Областно пътно управление", "ground": "Пътят е републикански.", "whole": True},
+    ),
+    "no_proceedings": (EventKind.NO_PROCEEDINGS, {"ground": "по същия въпрос вече има решение"}),
+    "reopened": (EventKind.REOPENED, {"reason": "Дупката пак се отвори.", "due_on": "2026-07-13"}),
     "closed": (EventKind.CLOSED, {}),
     "withdrawn": (EventKind.WITHDRAWN, {}),
     "changed": (EventKind.WITHHELD, {"reason": "В текста има лични данни на друг човек."}),

@@ -1,6 +1,6 @@
 """Who may do what: the whole of it, on one screen."""
 
-from portal.cases.model import Case
+from portal.cases.model import ENDED, Case, Status
 from portal.staff.model import Role, Staff
 
 RUN_THE_PORTAL = {Role.OPERATOR, Role.ADMIN}
@@ -35,6 +35,32 @@ def may_extend(staff: Staff, case: Case) -> bool:
 def may_reply(staff: Staff, case: Case) -> bool:
     """Withdrawn cases end without a reply; any other may be answered, and an answer may be corrected."""
     return staff.role in RUN_THE_PORTAL and case.is_received and case.status != "withdrawn"
+
+
+def may_note(staff: Staff, case: Case) -> bool:
+    return staff.role in RUN_THE_PORTAL and case.is_received
+
+
+def may_ask_sender(staff: Staff, case: Case) -> bool:
+    """Where there is an address to ask at."""
+    asked = case.status is Status.AWAITING_CLARIFICATION
+    return staff.role in RUN_THE_PORTAL and case.is_open and not asked and case.sender_email is not None
+
+
+def may_forward(staff: Staff, case: Case) -> bool:
+    return staff.role in RUN_THE_PORTAL and case.is_open
+
+
+def may_end(staff: Staff, case: Case) -> bool:
+    return staff.role in RUN_THE_PORTAL and case.status in {Status.RECEIVED, Status.ASSIGNED}
+
+
+def may_close(staff: Staff, case: Case) -> bool:
+    return staff.role in RUN_THE_PORTAL and case.status in {Status.ANSWERED, Status.FORWARDED}
+
+
+def may_reopen(staff: Staff, case: Case) -> bool:
+    return staff.role in RUN_THE_PORTAL and case.status in ENDED
 
 
 def may_publish(staff: Staff, case: Case) -> bool:

@@ -13,6 +13,8 @@ routes = (
     confirm.confirm,
     track.show,
     track.choose_publication,
+    track.clarify,
+    track.reopen,
     track.withdraw,
     register.show,
     register.as_json,

@@ -7,13 +7,14 @@ from litestar.response import Redirect, Template
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal import clock
-from portal.cases import handling, history, publication
-from portal.cases.model import Case, EventKind, Publication
+from portal.cases import handling, history, publication, turns
+from portal.cases.model import Actor, Case, EventKind, Publication
 from portal.municipality import departments
 from portal.tokens import Tokens
-from portal.web.forms import typed
-from portal.web.pages import DB, PRIVATE, Links, Request, page, see_other
+from portal.web.forms import Typed, typed
+from portal.web.pages import DB, PRIVATE, Config, Links, Request, page, see_other
 
+LONGEST = 4000
 TOLD = set(EventKind) - {EventKind.NOTE, EventKind.DEPARTMENT_ANSWERED}
 """The sender reads the whole history but the staff's notes."""
 
@@ -21,15 +22,7 @@ TOLD = set(EventKind) - {EventKind.NOTE, EventKind.DEPARTMENT_ANSWERED}
 @get("/track/{token:str}", name="public.track")
 async def show(request: Request, token: FromPath[str], db: DB, tokens: Links) -> Template:
     case = await _tracked(db, tokens, token, lock=False)
-    return page(
-        request,
-        "public/track/page.html",
-        headers=PRIVATE,
-        case=case,
-        token=token,
-        events=await history.events(db, case, TOLD),
-        department=(await departments(db)).get(case.department_code or ""),
-    )
+    return await _page(request, db, case, token, Typed({}))
 
 
 @post("/track/{token:str}/publication", name="public.track.publication")
@@ -42,11 +35,54 @@ async def choose_publication(request: Request, token: FromPath[str], db: DB, tok
     return see_other(request.url_for("public.track", token=token))
 
 
+@post("/track/{token:str}/clarification", name="public.track.clarification")
+async def clarify(request: Request, token: FromPath[str], db: DB, tokens: Links) -> Template | Redirect:
+    case = await _tracked(db, tokens, token, lock=True)
+    form = typed(await request.form())
+    answer = form.text("answer", LONGEST, "Напишете уточнението")
+    if form.errors:
+        return await _page(request, db, case, token, form, status_code=422)
+    await turns.clarify(db, case, answer, at=clock.now())
+    return see_other(request.url_for("public.track", token=token))
+
+
+@post("/track/{token:str}/reopening", name="public.track.reopening")
+async def reopen(
+    request: Request, token: FromPath[str], db: DB, tokens: Links, settings: Config
+) -> Template | Redirect:
+    """It is answered, and not done: the sender says so within thirty days. Sent twice it is reopened once."""
+    case = await _tracked(db, tokens, token, lock=True)
+    form = typed(await request.form())
+    reason = form.text("reason", LONGEST, "Напишете какво не е изпълнено")
+    if form.errors:
+        return await _page(request, db, case, token, form, status_code=422)
+    if await turns.may_be_reopened_by_sender(db, case, at=clock.now()):
+        await turns.reopen(db, case, reason, settings.municipality, by=Actor.SENDER, at=clock.now())
+    return see_other(request.url_for("public.track", token=token))
+
+
 @post("/track/{token:str}/withdrawal", name="public.track.withdrawal")
 async def withdraw(request: Request, token: FromPath[str], db: DB, tokens: Links) -> Redirect:
     case = await _tracked(db, tokens, token, lock=True)
     await handling.withdraw(db, case, at=clock.now())
     return see_other(request.url_for("public.track", token=token))
+
+
+async def _page(
+    request: Request, db: AsyncSession, case: Case, token: str, form: Typed, *, status_code: int = 200
+) -> Template:
+    return page(
+        request,
+        "public/track/page.html",
+        status_code=status_code,
+        headers=PRIVATE,
+        case=case,
+        token=token,
+        form=form,
+        events=await history.events(db, case, TOLD),
+        department=(await departments(db)).get(case.department_code or ""),
+        may_reopen=await turns.may_be_reopened_by_sender(db, case, at=clock.now()),
+    )
 
 
 async def _tracked(db: AsyncSession, tokens: Tokens, token: str, *, lock: bool) -> Case:

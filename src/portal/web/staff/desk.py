@@ -8,8 +8,9 @@ from litestar.exceptions import NotFoundException, PermissionDeniedException
 from litestar.response import Redirect, Template
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from portal.cases import handling, history, publication
+from portal.cases import handling, history, publication, turns
 from portal.cases.model import Case, EventKind
+from portal.clock import local_date
 from portal.mail import outbox
 from portal.municipality import departments, topics
 from portal.staff import permissions
@@ -20,7 +21,10 @@ from portal.web.pages import PRIVATE, Request, page, see_other, wants_fragment
 
 GREATEST_ID = 2**63
 May = Callable[[Staff, Case], bool]
-MAY = ("assign", "extend", "reply", "publish", "see_contacts")
+MAY = (
+    "assign", "extend", "reply", "publish", "see_contacts",
+    "note", "ask_sender", "forward", "end", "close", "reopen",
+)  # fmt: skip
 """What the page asks permissions about."""
 
 
@@ -35,11 +39,17 @@ class Desk:
         return page(self.request, "staff/case/page.html", headers=PRIVATE, **await self._context())
 
     async def edit(
-        self, part: str, form: Typed, *, status_code: int = 200, colleague: dict[str, Any] | None = None
+        self,
+        part: str,
+        form: Typed,
+        *,
+        status_code: int = 200,
+        colleague: dict[str, Any] | None = None,
+        **more: Any,
     ) -> Template:
         """Answer with the part's form: alone to a swap, open in the whole page to a visit."""
         context = await self._context()
-        context |= {"editing": part, "form": form, "seen": context["events"][0].id, "colleague": colleague}
+        context |= {"editing": part, "form": form, "seen": context["events"][0].id, "colleague": colleague, **more}
         fragment = f"staff/case/_{part}_form.html"
         return page(self.request, "staff/case/page.html", fragment, status_code=status_code, headers=PRIVATE, **context)
 
@@ -74,6 +84,7 @@ class Desk:
             "public": publication.public_version(case),
             "editing": None,
             "saved": None,
+            "forward_by": local_date(self.case.counted_from + turns.FORWARD_WITHIN),
             "focus": self.request.query_params.get("left"),  # the form that "Cancel" was pressed in
         }
 

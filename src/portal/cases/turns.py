@@ -1,0 +1,100 @@
+"""The turns a case can take: it waits for its sender, goes to another body, ends without a reply, or begins anew."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from portal.cases import deadlines, history
+from portal.cases.model import ENDED, Actor, Case, EventKind, Status
+from portal.clock import local_date
+from portal.mail import messages
+from portal.settings import Municipality
+from portal.staff.model import Staff
+
+REOPEN_WITHIN = timedelta(days=30)
+FORWARD_WITHIN = timedelta(days=7)
+"""Of the receipt (Administrative Procedure Code, art. 112)."""
+
+
+class Ground(StrEnum):
+    """Why a case is not examined (Administrative Procedure Code, art. 111 and 124)."""
+
+    ANONYMOUS = "anonymous"
+    OLDER_THAN_TWO_YEARS = "older_than_two_years"
+    REPEATED = "repeated"
+    EMPTY_OR_INSULTING = "empty_or_insulting"
+
+
+GROUNDS = {
+    Ground.ANONYMOUS: "подаването е анонимно (чл. 111 от АПК)",
+    Ground.OLDER_THAN_TWO_YEARS: "отнася се за нещо отпреди повече от две години (чл. 111 от АПК)",
+    Ground.REPEATED: "по същия въпрос вече има решение и няма нови факти (чл. 124 от АПК)",
+    Ground.EMPTY_OR_INSULTING: "в текста няма въпрос, който може да се разгледа",
+}
+
+
+async def note(db: AsyncSession, case: Case, text: str, *, by: Staff, at: datetime) -> None:
+    """Write down something for colleagues: never public, told to nobody."""
+    await history.record(db, case, EventKind.NOTE, at=at, by=by, text=text)
+
+
+async def ask_sender(db: AsyncSession, case: Case, question: str, *, by: Staff, at: datetime) -> None:
+    """Ask the sender to clarify; the term runs on."""
+    case.status = Status.AWAITING_CLARIFICATION
+    messages.clarification(
+        db, case, await history.record(db, case, EventKind.CLARIFICATION, at=at, by=by, text=question)
+    )
+
+
+async def clarify(db: AsyncSession, case: Case, answer: str, *, at: datetime) -> None:
+    """The sender answers. A form sent twice finds nobody waiting, and changes nothing."""
+    if case.status is Status.AWAITING_CLARIFICATION:
+        case.status = _working(case)
+        await history.record(db, case, EventKind.CLARIFIED, at=at, by=Actor.SENDER, text=answer)
+
+
+async def forward(db: AsyncSession, case: Case, to: str, ground: str, *, whole: bool, by: Staff, at: datetime) -> None:
+    """Send the case to the body that is competent; of a part only, the rest is still ours to answer."""
+    if whole:
+        case.status = Status.FORWARDED
+    event = await history.record(db, case, EventKind.FORWARDED, at=at, by=by, to=to, ground=ground, whole=whole)
+    messages.forwarded(db, case, event)
+
+
+async def end_without_proceedings(db: AsyncSession, case: Case, ground: Ground, *, by: Staff, at: datetime) -> None:
+    case.status = Status.NO_PROCEEDINGS
+    event = await history.record(db, case, EventKind.NO_PROCEEDINGS, at=at, by=by, ground=GROUNDS[ground])
+    messages.no_proceedings(db, case, event)
+
+
+async def close(db: AsyncSession, case: Case, *, by: Staff, at: datetime) -> None:
+    case.status = Status.CLOSED
+    messages.closed(db, case, await history.record(db, case, EventKind.CLOSED, at=at, by=by))
+
+
+async def ended_at(db: AsyncSession, case: Case) -> datetime | None:
+    """Return when an ended case ended: at its reply, its forwarding, or the refusal to examine it."""
+    ends = {EventKind.REPLIED, EventKind.FORWARDED, EventKind.NO_PROCEEDINGS}
+    last = await history.events(db, case, ends) if case.status in ENDED else []
+    return last[0].at if last else None
+
+
+async def may_be_reopened_by_sender(db: AsyncSession, case: Case, *, at: datetime) -> bool:
+    ended = await ended_at(db, case)
+    return ended is not None and at - ended <= REOPEN_WITHIN
+
+
+async def reopen(
+    db: AsyncSession, case: Case, reason: str, municipality: Municipality, *, by: Staff | Actor, at: datetime
+) -> None:
+    """Begin anew, with a term of its own from today; the earlier one stands in the history."""
+    case.status, case.reopened_at = _working(case), at
+    calendar = await deadlines.calendar(db)
+    case.first_due_on = case.due_on = deadlines.first_due_on(local_date(at), municipality.days, calendar)
+    event = await history.record(db, case, EventKind.REOPENED, at=at, by=by, reason=reason, due_on=case.due_on)
+    messages.reopened(db, case, event)
+
+
+def _working(case: Case) -> Status:
+    return Status.ASSIGNED if case.department_code else Status.RECEIVED
