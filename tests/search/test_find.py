@@ -87,7 +87,7 @@ async def test_nothing_typed_is_an_error(db: AsyncSession, typed: str, live: boo
 async def test_whatever_is_typed_is_read(engine: AsyncEngine, typed: str, live: bool) -> None:
     async with AsyncSession(engine) as db:
         await find(db, typed, live=live)
-        await facets(db, typed, live=live)
+        await facets(db, (await find(db, typed, live=live)).meaning)
 
 
 async def test_a_correction_is_said_and_has_its_way_back(db: AsyncSession) -> None:
@@ -150,7 +150,7 @@ async def test_a_wrong_cursor_is_the_start(db: AsyncSession, after: str) -> None
 
 
 async def test_filters_narrow_and_are_counted(db: AsyncSession) -> None:
-    counts = await facets(db, "вода")
+    counts = await facets(db, (await find(db, "вода")).meaning)
     for kind, cases in counts["kind"].items():
         assert (await find(db, "вода", Filters(kind=kind), order=Order.NEWEST)).total == cases
     assert not (await find(db, "", Filters(kind="x' | 'y\\"))).ids

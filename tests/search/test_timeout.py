@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from portal.db import Sessions, transaction
 from portal.search import find as finding
 from portal.search.find import Order, facets, find
+from portal.search.understanding import Meaning
 from portal.settings import Settings
 from tests.cast import received
 
@@ -25,7 +26,7 @@ async def slow_down(db: AsyncSession, function: str) -> None:
 
 async def test_limit_ends_with_the_search(db: AsyncSession) -> None:
     assert not (await find(db, "дупка")).narrowed
-    await facets(db, "дупка")
+    await facets(db, (await find(db, "дупка")).meaning)
     assert await db.scalar(text("SHOW statement_timeout")) == "0"
     with pytest.raises(DBAPIError, match="does not exist"):
         await db.execute(text("RELEASE SAVEPOINT patience"))
@@ -61,8 +62,14 @@ async def test_nothing_where_even_that_takes_too_long(
     await slow_down(db, function)
     results = await find(db, "улица")
     assert results == finding.Results(total_is_exact=False, narrowed=True)
-    assert await facets(db, "улица") == {}
     assert await db.scalar(text("SELECT 1")) == 1
+
+
+async def test_counts_that_take_too_long_are_left_out(db: AsyncSession, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(finding, "PATIENCE", 50)
+    assert await facets(db, Meaning()) != {}
+    await slow_down(db, "register_newest")
+    assert await facets(db, Meaning()) == {}
 
 
 async def test_what_was_written_before_is_kept(db: AsyncSession, monkeypatch: pytest.MonkeyPatch) -> None:

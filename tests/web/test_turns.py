@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 from tests.cast import HX, Client, Post, employ, form_of, link, received, reload, sign_in
 
 from portal import clock
@@ -11,6 +12,8 @@ from portal.cases.model import Actor, Case, EventKind, Status
 from portal.cases.turns import Ground
 from portal.clock import local_date
 from portal.db import Sessions, transaction
+from portal.mail.outbox import Email
+from portal.municipality import Department
 from portal.settings import Settings
 from portal.staff.model import Role, Staff
 
@@ -193,3 +196,26 @@ async def test_who_only_reads_takes_no_turn(client: Client, sessions: Sessions, 
         data = {**FORWARDING, "text": "Опит.", "reason": "Опит."} | ({"ground": "repeated"} if "no-" in turn else {})
         assert (await client.get(path)).status_code in {403, 404}
         assert (await client.post(path, data=data)).status_code in {403, 404}
+
+
+@pytest.mark.usefixtures("case")
+async def test_queues_hold_what_waits_for_whom(client: Client, sessions: Sessions, case: Case, maria: Staff) -> None:
+    async def queues() -> set[str]:
+        return {name for name in ("mine", "with_department", "with_sender", "reopened", "undelivered", "new")
+                if "Дупка на ул. Речна" in (await client.get(f"/staff?queue={name}")).text}  # fmt: skip
+
+    assert await queues() == {"new"}
+    await take(client, case, "clarification", text="Пред кой вход?")
+    assert await queues() == {"mine", "with_sender"}
+    await take(client, case, "forwarding", to="Полиция", ground="тяхно е", whole="whole")
+    await take(client, case, "reopening", reason="върнаха го")
+    assert await queues() == {"mine", "reopened", "new"}
+    colleague = await employ(sessions, name="Елена Димитрова")
+    async with transaction(sessions) as db:
+        mine = await handling.received(db, case.id, lock=True)
+        works = await db.get_one(Department, "works")
+        assert mine is not None
+        await handling.assign(db, mine, works, by=colleague, at=clock.now())
+        await db.execute(update(Email).values(state="failed", lease_until=None, accepted_at=None))
+    assert await queues() == {"with_department", "reopened", "undelivered"}
+    assert maria.id != colleague.id

@@ -117,9 +117,9 @@ async def page(db: AsyncSession, wanted: Wanted, most: int = PAGE) -> Page:
     return Page([found[case_id] for case_id in results.ids if case_id in found], results)
 
 
-async def counts(db: AsyncSession, wanted: Wanted) -> dict[str, dict[str, int]]:
+async def counts(db: AsyncSession, wanted: Wanted, found: Page) -> dict[str, dict[str, int]]:
     """Return how many of what is asked for, of the newest thousand, are of each kind, status, topic and department."""
-    return await facets(db, wanted.q, wanted.filters, live=wanted.live, exactly=wanted.exactly)
+    return await facets(db, found.results.meaning, wanted.filters)
 
 
 async def case(db: AsyncSession, year: int, number: int) -> Row[Any] | None:

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, Row, column, func, select, text, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from portal.cases.model import OPEN, Case, Publication, PublicationState, Status
+from portal.cases.model import OPEN, Case, Event, Publication, PublicationState, Status
+from portal.mail.outbox import Email
 from portal.municipality import Department, Topic
 from portal.search import desk
 from portal.staff.model import Staff
@@ -23,6 +24,11 @@ class Queue(StrEnum):
     NEW = "new"
     DUE_SOON = "due_soon"
     OVERDUE = "overdue"
+    MINE = "mine"
+    WITH_DEPARTMENT = "with_department"
+    WITH_SENDER = "with_sender"
+    REOPENED = "reopened"
+    UNDELIVERED = "undelivered"
     HELD = "held"
     ALL = "all"
 
@@ -48,7 +54,7 @@ async def page(db: AsyncSession, staff: Staff, queue: Queue, number: int, *, q: 
         )
         .join(Topic, Topic.code == Case.topic_code, isouter=True)
         .join(Department, Department.code == Case.department_code, isouter=True)
-        .where(_may_be_read(staff), _in(queue, on), await _answers(db, staff, q))
+        .where(_may_be_read(staff), _in(queue, staff, on), await _answers(db, staff, q))
         .order_by(*order)
         .offset((number - 1) * PAGE)
         .limit(PAGE + 1)
@@ -58,10 +64,13 @@ async def page(db: AsyncSession, staff: Staff, queue: Queue, number: int, *, q: 
 
 
 async def counts(db: AsyncSession, staff: Staff, *, on: date) -> dict[Queue, int]:
-    found = await db.execute(
-        select(*(func.count().filter(_in(queue, on)).label(queue) for queue in Queue)).where(_may_be_read(staff))
+    """Count each queue by an index of its own; all cases ever are not counted, which would read each of them."""
+    counted = [queue for queue in Queue if queue is not Queue.ALL]
+    numbers = (
+        select(func.count()).select_from(Case).where(_may_be_read(staff), _in(queue, staff, on)).scalar_subquery()
+        for queue in counted
     )
-    return dict(zip(Queue, found.one(), strict=True))
+    return dict(zip(counted, (await db.execute(select(*numbers))).one(), strict=True))
 
 
 async def _answers(db: AsyncSession, staff: Staff, q: str) -> ColumnElement[bool]:
@@ -81,13 +90,24 @@ def _may_be_read(staff: Staff) -> ColumnElement[bool]:
     return received if may_read_all(staff) else received & (Case.department_code == staff.department_code)
 
 
-def _in(queue: Queue, on: date) -> ColumnElement[bool]:
+def _is_mine(staff: Staff) -> ColumnElement[bool]:
+    """Whoever of the staff touched it last has it in hand."""
+    last = select(Event.staff_id).where(Event.case_id == Case.id, Event.staff_id.is_not(None)).order_by(Event.id.desc())
+    return last.limit(1).correlate(Case).scalar_subquery() == staff.id
+
+
+def _in(queue: Queue, staff: Staff, on: date) -> ColumnElement[bool]:
     is_open = Case.status.in_(OPEN)
     conditions: dict[Queue, ColumnElement[bool]] = {
         Queue.OPEN: is_open,
         Queue.NEW: Case.status == Status.RECEIVED,
         Queue.DUE_SOON: is_open & Case.due_on.between(on, on + timedelta(days=2)),
         Queue.OVERDUE: is_open & (Case.due_on < on),
+        Queue.MINE: is_open & _is_mine(staff),
+        Queue.WITH_DEPARTMENT: Case.status == Status.ASSIGNED,
+        Queue.WITH_SENDER: Case.status == Status.AWAITING_CLARIFICATION,
+        Queue.REOPENED: is_open & Case.reopened_at.is_not(None),
+        Queue.UNDELIVERED: Case.id.in_(select(Email.case_id).where(Email.state == "failed")),
         Queue.HELD: (Case.publication_state == PublicationState.HELD) & (Case.publication != Publication.PRIVATE),
         Queue.ALL: Case.received_at.is_not(None),
     }

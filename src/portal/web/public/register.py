@@ -24,6 +24,7 @@ FILTERS = ("kind", "topic", "department", "status", "from", "to", "overdue")
 HOW = ("order", "exactly")
 GREATEST = 2**31 - 1
 """Of Postgres's integers."""
+KINDS = {Kind.SIGNAL: "Сигнали", Kind.PROPOSAL: "Предложения", Kind.QUESTION: "Въпроси"}
 STATUSES = {status: words for status, words in STATUS.items() if status is not Status.AWAITING_CONFIRMATION}
 NARROWING = 8
 """From so many results on, the page offers to narrow them."""
@@ -35,7 +36,9 @@ async def show(request: Request, db: DB) -> Template:
     wanted = _wanted(asked, live=wants_fragment(request))
     found = await register.page(db, wanted)
     results = found.results
-    many = wanted.q and not wanted.after and not wanted.topic and results.total >= NARROWING and not results.narrowed
+    many = wanted.q and not wanted.after and results.total >= NARROWING and not results.narrowed
+    counts = await register.counts(db, wanted, found) if many else {}
+    named = bool(counts) or not wants_fragment(request)  # a key typed into the search needs no names without them
     return page(
         request,
         "public/register/page.html",
@@ -43,12 +46,13 @@ async def show(request: Request, db: DB) -> Template:
         asked=asked,
         rows=found.rows,
         results=results,
-        counts=await register.counts(db, wanted) if many else {},
+        counts=counts,
         completed=await completions(db, wanted.q) if wanted.q and wanted.live else [],
         address=lambda **changes: _address(request, asked, **changes),
-        topics=await topics(db),
+        topics=await topics(db) if named else {},
+        kinds=KINDS,
         statuses=STATUSES,
-        departments=await departments(db),
+        departments=await departments(db) if named else {},
         filtered=sum(bool(asked[name]) for name in FILTERS),
     )
 

@@ -1,0 +1,21 @@
+"""The register offers to narrow many results, with counts."""
+
+from tests.cast import HX, Client, received
+
+from portal.cases.model import Kind
+from portal.db import Sessions
+from portal.settings import Settings
+
+
+async def test_counts_stand_beside_every_filter_that_is_not_set(
+    client: Client, sessions: Sessions, settings: Settings
+) -> None:
+    for n in range(9):
+        kind, topic = (Kind.QUESTION, "water") if n < 3 else (Kind.SIGNAL, "roads")
+        await received(sessions, settings, draft=f"draft {n}", kind=kind, topic=topic)
+    found = (await client.get("/register?q=дупка", headers=HX)).text
+    assert "Въпроси&nbsp;(3)" in found
+    assert "Сигнали&nbsp;(6)" in found
+    assert "kind=question" in found
+    narrowed = (await client.get("/register?q=дупка&kind=signal", headers=HX)).text
+    assert "Въпроси&nbsp;" not in narrowed
