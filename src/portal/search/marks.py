@@ -59,10 +59,10 @@ class Marks:
     def _cut(self, text: str, start: int, end: int) -> Iterator[Piece]:
         words = list(_WORD.finditer(text, start, end))
         answers = self._answering(words)
-        for n, word in enumerate(words):
-            yield text[start : word.start()], False
-            yield word[0], n in answers
-            start = word.end()
+        for n in sorted(answers):
+            yield text[start : words[n].start()], False
+            yield words[n][0], True
+            start = words[n].end()
         yield text[start:end], False
 
     def _answering(self, words: Sequence[re.Match[str]]) -> set[int]:
