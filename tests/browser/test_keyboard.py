@@ -79,3 +79,24 @@ async def test_staff_reply_from_the_worklist(windows: Windows, sessions: Session
     await page.keyboard.press("Enter")
     await expect(page.locator("#reply-open")).to_be_focused()
     await expect(page.locator("#reply")).to_contain_text(re.compile("запълнена"))
+
+
+async def test_reply_being_typed_is_there_in_another_window(
+    windows: Windows, sessions: Sessions, settings: Settings
+) -> None:
+    case = await received(sessions, settings)
+    maria = await employ(sessions)
+    page = await windows.open()
+    await enter(page, sessions, maria)
+    await page.goto(f"/staff/cases/{case.id}/reply")
+    await page.locator("#text").press_sequentially("Ще бъде запълнена до петък.")
+    await expect(page.locator("#draft")).to_contain_text("Черновата е запазена")
+    await expect(page.locator("#text")).to_be_focused()
+    await page.close()
+    other = await windows.open()
+    await enter(other, sessions, maria)
+    await other.goto(f"/staff/cases/{case.id}/reply")
+    await expect(other.locator("#text")).to_have_value("Ще бъде запълнена до петък.")
+    await other.get_by_role("button", name="Изтриване на черновата").click()
+    await expect(other.locator("#reply")).to_contain_text("Все още няма отговор")
+    await expect(other.locator("#reply textarea")).to_have_count(0)

@@ -43,6 +43,7 @@ desk = Router(
         entry.receipt,
         reply.edit,
         reply.save,
+        reply.keep,
         due_date.edit,
         due_date.save,
         assignment.edit,

@@ -8,7 +8,8 @@ from litestar.exceptions import NotFoundException, PermissionDeniedException
 from litestar.response import Redirect, Template
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from portal.cases import handling, history, publication, turns
+from portal import clock
+from portal.cases import drafts, handling, history, publication, turns
 from portal.cases.model import Case, EventKind
 from portal.clock import local_date
 from portal.mail import outbox
@@ -85,6 +86,8 @@ class Desk:
             "editing": None,
             "saved": None,
             "forward_by": local_date(self.case.counted_from + turns.FORWARD_WITHIN),
+            "writing": await drafts.writing(db, case, self.me, at=clock.now()),
+            "draft": await drafts.mine(db, case, self.me),
             "focus": self.request.query_params.get("left"),  # the form that "Cancel" was pressed in
         }
 

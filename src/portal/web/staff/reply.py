@@ -1,24 +1,30 @@
-"""The reply, written and corrected where it stands; saving sends it."""
+"""The reply, written and corrected where it stands; kept as it is typed, and sent by saving it."""
 
 from litestar import get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from portal import clock
-from portal.cases import handling
+from portal.cases import drafts, handling
 from portal.cases.model import EventKind
 from portal.staff.permissions import may_reply
-from portal.web.forms import Typed, typed
-from portal.web.pages import DB, Me, Request
+from portal.web.forms import Typed, clean, typed
+from portal.web.pages import DB, PRIVATE, Me, Request, page
 from portal.web.staff.desk import opened
 
 LONGEST = 20_000
+LONGEST_DRAFT = 40_000
+"""Longer than what can be sent: who pasted too much must be able to cut it down tomorrow."""
 
 
 @get("/cases/{case_id:int}/reply", name="staff.case.reply")
 async def edit(request: Request, case_id: FromPath[int], me: Me, db: DB) -> Template:
+    """Go on with one's own draft; it carries what had happened when it was begun."""
     desk = await opened(request, db, me, case_id, may=may_reply)
-    return await desk.edit("reply", Typed({"text": desk.case.reply or ""}))
+    draft = await drafts.mine(db, desk.case, me)
+    if draft is None:
+        return await desk.edit("reply", Typed({"text": desk.case.reply or ""}))
+    return await desk.edit("reply", Typed({"text": draft.text}), seen=draft.seen, draft=draft)
 
 
 @post("/cases/{case_id:int}/reply")
@@ -32,4 +38,20 @@ async def save(request: Request, case_id: FromPath[int], me: Me, db: DB) -> Temp
     if colleague and desk.case.reply != text:
         return await desk.edit("reply", form, status_code=409, colleague=colleague)
     await handling.reply(db, desk.case, text, by=me, at=clock.now())
+    await drafts.forget(db, desk.case, me)
     return await desk.saved("reply")
+
+
+@post("/cases/{case_id:int}/reply/draft", name="staff.case.reply.draft")
+async def keep(request: Request, case_id: FromPath[int], me: Me, db: DB) -> Template | Redirect:
+    """Keep what is typed so far, or throw it away where that was pressed."""
+    desk = await opened(request, db, me, case_id, may=may_reply)
+    form = typed(await request.form())
+    if form["discard"]:
+        await drafts.forget(db, desk.case, me)
+        return await desk.saved("reply")
+    text = clean(form["text"])[:LONGEST_DRAFT]
+    await drafts.keep(db, desk.case, me, text, seen=form.number("seen"), at=clock.now())
+    return page(
+        request, "staff/case/draft.html", headers=PRIVATE, case=desk.case, draft=await drafts.mine(db, desk.case, me)
+    )
