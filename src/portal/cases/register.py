@@ -1,7 +1,7 @@
 """What the public may see: a page of the register, one case with its history. Reads the public views alone."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -22,7 +22,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal.cases.model import Actor, EventKind, Kind, Status
-from portal.clock import SOFIA
+from portal.clock import midnight
 from portal.db import Word
 from portal.municipality import Department, Topic
 from portal.search.filters import Filters
@@ -89,8 +89,8 @@ class Wanted:
             status=self.status,
             topic=self.topic,
             department=self.department,
-            since=_midnight(self.received_from) if self.received_from else None,
-            until=_midnight(self.received_to + timedelta(days=1)) if self.received_to else None,
+            since=midnight(self.received_from) if self.received_from else None,
+            until=midnight(self.received_to + timedelta(days=1)) if self.received_to else None,
             overdue_on=self.overdue_on,
         )
 
@@ -163,7 +163,3 @@ def _whole() -> Select[Any]:
         .join_from(cases, Topic, Topic.code == cases.c.topic_code, isouter=True)
         .join(Department, Department.code == cases.c.department_code, isouter=True)
     )
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), SOFIA)

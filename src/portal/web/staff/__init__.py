@@ -8,6 +8,7 @@ from portal.web.guards import staff_only
 from portal.web.pages import Request
 from portal.web.staff import (
     assignment,
+    audit,
     case,
     due_date,
     emails,
@@ -65,6 +66,8 @@ desk = Router(
         synonyms.show,
         synonyms.add,
         synonyms.remove,
+        audit.show,
+        audit.as_csv,
         emails.show,
         emails.letter,
         emails.send_again,

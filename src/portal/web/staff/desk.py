@@ -14,7 +14,7 @@ from portal.cases.model import Case, EventKind
 from portal.clock import local_date
 from portal.mail import outbox
 from portal.municipality import departments, topics
-from portal.staff import permissions
+from portal.staff import audit, permissions
 from portal.staff.model import Staff
 from portal.staff.names import names
 from portal.web.forms import Typed
@@ -101,4 +101,6 @@ async def opened(
         raise NotFoundException
     if not may(me, case):
         raise PermissionDeniedException
+    if permissions.may_see_contacts(me, case):
+        await audit.looked(db, me, case, at=clock.now())
     return Desk(request, db, me, case)

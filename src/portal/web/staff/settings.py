@@ -11,6 +11,7 @@ from litestar.response import Redirect, Template
 from portal import clock, municipality
 from portal.cases import working_days
 from portal.municipality import Department, Topic
+from portal.staff import audit
 from portal.staff.model import Staff
 from portal.staff.permissions import may_change_settings
 from portal.web.forms import Typed, typed
@@ -54,8 +55,11 @@ async def save_department(request: Request, me: Me, db: DB) -> Template | Redire
     if form.errors:
         return _form(request, me, "department", form, status_code=422)
     one = one or Department(code=code)
+    before = [one.name, one.email, one.is_active]
     one.name, one.email, one.is_active = name, email or None, form["works"] != "0"
     db.add(one)
+    after = [one.name, one.email, one.is_active]
+    audit.note(db, me, "department", at=clock.now(), code=code, before=before, after=after)
     return see_other(request.url_for("staff.settings"))
 
 
@@ -76,8 +80,10 @@ async def save_topic(request: Request, me: Me, db: DB) -> Template | Redirect:
     if form.errors:
         return _form(request, me, "topic", form, status_code=422, departments=departments)
     one = one or Topic(code=code, place_in_list=max((each.place_in_list for each in there.values()), default=0) + 1)
+    before = [one.name, one.department_code]
     one.name, one.department_code = name, department or None
     db.add(one)
+    audit.note(db, me, "topic", at=clock.now(), code=code, before=before, after=[one.name, one.department_code])
     return see_other(request.url_for("staff.settings"))
 
 
@@ -96,6 +102,7 @@ async def save_day(request: Request, me: Me, db: DB, settings: Config) -> Templa
     if day is None or form.errors:
         return _form(request, me, "day", form, status_code=422)
     await working_days.set_day(db, day, reason, is_working=kind == "working")
+    audit.note(db, me, "day", at=clock.now(), day=day.isoformat(), kind=kind, reason=reason)
     await working_days.recount(db, settings.municipality, reason, by=me, at=clock.now())
     return see_other(request.url_for("staff.settings"))
 
@@ -117,6 +124,7 @@ async def save_suspension(request: Request, me: Me, db: DB, settings: Config) ->
     if first is None or last is None or form.errors:
         return _form(request, me, "suspension", form, status_code=422)
     await working_days.suspend(db, first, last, reason)
+    audit.note(db, me, "suspension", at=clock.now(), days=[first.isoformat(), last.isoformat()], reason=reason)
     await working_days.recount(db, settings.municipality, reason, by=me, at=clock.now())
     return see_other(request.url_for("staff.settings"))
 

@@ -6,7 +6,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from portal import clock
-from portal.staff import signin
+from portal.staff import audit, signin
 from portal.web.forms import Typed, typed
 from portal.web.guards import COOKIE
 from portal.web.pages import DB, PRIVATE, Config, Request, page, see_other
@@ -34,6 +34,7 @@ async def sign_in(request: Request, db: DB, settings: Config) -> Template | Redi
         values.errors["email"] = f"Твърде много опити. Опитайте отново след {MINUTES} минути"
         return _form(request, values, status_code=429)
     token = await signin.sign_in(db, email, password, at=clock.now())
+    audit.note(db, None, "signed_in" if token else "sign_in_failed", at=clock.now(), email=email.lower())
     if token is None:
         values.errors["email"] = "Имейлът или паролата не са верни"
         return _form(request, values, status_code=422)

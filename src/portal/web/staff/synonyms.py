@@ -5,8 +5,10 @@ from litestar.exceptions import PermissionDeniedException
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
+from portal import clock
 from portal.search import synonyms
 from portal.search.synonyms import Relation
+from portal.staff import audit
 from portal.staff.model import Staff
 from portal.staff.permissions import may_edit_search
 from portal.web.forms import Typed, typed
@@ -33,6 +35,7 @@ async def add(request: Request, me: Me, db: DB) -> Template | Redirect:
     if form.errors:
         return await _page(request, me, db, form, status_code=422)
     synonyms.add(db, phrases, Relation(relation))
+    audit.note(db, me, "synonyms_added", at=clock.now(), phrases=phrases, relation=relation)
     return see_other(request.url_for("staff.synonyms"))
 
 
@@ -40,6 +43,7 @@ async def add(request: Request, me: Me, db: DB) -> Template | Redirect:
 async def remove(request: Request, synonym_id: FromPath[int], me: Me, db: DB) -> Redirect:
     _check(me)
     await synonyms.remove(db, min(synonym_id, GREATEST))
+    audit.note(db, me, "synonyms_removed", at=clock.now(), id=synonym_id)
     return see_other(request.url_for("staff.synonyms"))
 
 

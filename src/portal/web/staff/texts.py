@@ -6,6 +6,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from portal import clock, texts
+from portal.staff import audit
 from portal.staff.model import Staff
 from portal.staff.permissions import may_edit_texts
 from portal.web.forms import Typed, typed
@@ -42,6 +43,7 @@ async def save(request: Request, which: FromPath[str], me: Me, db: DB, settings:
     if colleague is not None:
         merged = Typed({**form.values, "seen": str(colleague.id)})
         return _form(request, me, which, merged, settings, colleague=colleague, status_code=409)
+    audit.note(db, me, "text", at=clock.now(), page=which)
     return see_other(request.url_for(f"public.{_page(which)}"))
 
 

@@ -1,0 +1,75 @@
+"""The audit log: what the staff did, and whose data they looked at. What they do to cases a trigger adds (sql/0031)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Identity, Row, select
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.cases.model import Case
+from portal.clock import midnight
+from portal.db import Table
+from portal.staff.model import Staff
+
+ONE_LOOK = timedelta(minutes=10)
+"""Who works on a case opens it many times: that is one look."""
+PAGE = 100
+
+
+class Entry(Table):
+    __tablename__ = "audit"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    at: Mapped[datetime]
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey(Staff.id))
+    action: Mapped[str]
+    case_id: Mapped[int | None] = mapped_column(BigInteger)
+    details: Mapped[dict[str, Any]] = mapped_column(JSONB)
+
+
+def note(db: AsyncSession, staff: Staff | None, action: str, *, at: datetime, **details: Any) -> None:
+    db.add(Entry(at=at, staff_id=staff.id if staff else None, action=action, details=details))
+
+
+async def looked(db: AsyncSession, staff: Staff, case: Case, *, at: datetime) -> None:
+    """Note that `staff` saw who the sender is."""
+    lately = (Entry.case_id == case.id, Entry.staff_id == staff.id, Entry.at > at - ONE_LOOK)
+    if await db.scalar(select(Entry.id).where(Entry.action == "looked", *lately).limit(1)) is None:
+        db.add(Entry(at=at, staff_id=staff.id, action="looked", case_id=case.id, details={}))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    staff_id: int | None = None
+    number: str = ""
+    """Of a case: its incoming number."""
+    since: date | None = None
+    until: date | None = None
+    before: int | None = None
+    """The last entry of the page before."""
+
+
+async def entries(db: AsyncSession, wanted: Wanted, most: int = PAGE) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Return the newest entries first, with the person's name and the case's number."""
+    asked = (
+        select(Entry.id, Entry.at, Staff.name, Entry.action, Case.incoming_number, Entry.case_id, Entry.details)
+        .join(Staff, Staff.id == Entry.staff_id, isouter=True)
+        .join(Case, Case.id == Entry.case_id, isouter=True)
+        .order_by(Entry.id.desc())
+        .limit(most)
+    )
+    if wanted.staff_id is not None:
+        asked = asked.where(Entry.staff_id == wanted.staff_id)
+    if wanted.number:
+        asked = asked.where(Case.incoming_number == wanted.number)
+    if wanted.since is not None:
+        asked = asked.where(Entry.at >= midnight(wanted.since))
+    if wanted.until is not None:
+        asked = asked.where(Entry.at < midnight(wanted.until + timedelta(days=1)))
+    if wanted.before is not None:
+        asked = asked.where(Entry.id < wanted.before)
+    return (await db.execute(asked)).all()
