@@ -44,7 +44,8 @@ def day(on: date | str) -> str:
     return f"{on:%d.%m.%Y} г."
 
 
-def moment(at: datetime) -> str:
+def moment(at: datetime | str) -> str:
+    at = datetime.fromisoformat(at) if isinstance(at, str) else at
     return f"{at.astimezone(SOFIA):%d.%m.%Y г., %H:%M ч.}"
 
 

@@ -1,4 +1,4 @@
-"""The tokens in the links to citizens: signed, not stored, so that a copy of the database opens no case.
+"""The tokens in the links of e-mails: signed, not stored, so that a copy of the database opens no case.
 
 Each is for one purpose: the one that shows "check your e-mail" can't confirm, and neither is taken for the one that
 opens a case.
@@ -16,6 +16,7 @@ class Tokens:
         self._sent = _serializer(secret, "sent")
         self._confirm = _serializer(secret, "confirm")
         self._track = _serializer(secret, "track")
+        self._password = _serializer(secret, "password")
 
     def sent(self, case: Case) -> str:
         return str(self._sent.dumps([case.id]))
@@ -26,6 +27,10 @@ class Tokens:
 
     def track(self, case: Case) -> str:
         return str(self._track.dumps([case.id]))
+
+    def password(self, invitation: str) -> str:
+        """The e-mail waits in the outbox with `invitation` alone: who reads it there can't make the link of it."""
+        return str(self._password.dumps(invitation))
 
     def read_sent(self, token: str) -> int | None:
         return _read(self._sent, token, 1)[0]

@@ -1,14 +1,18 @@
 """Every e-mail the product sends: whom it tells, of which event, under which subject.
 
-The text is templates/mail/{name of the function}.txt and .html, rendered from the event when it is sent. Subjects carry
+The text is templates/mail/{name of the function}.txt and .html, rendered from the event when it is sent, or from what
+the e-mail itself tells where it belongs to no case. Subjects carry
 no personal data: they stand in lists and on locked screens.
 """
+
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal.cases.model import Case, Event
 from portal.formats import OF, THE, day
 from portal.mail import outbox
+from portal.staff.model import Staff
 
 
 def please_confirm(db: AsyncSession, case: Case, event: Event) -> None:
@@ -65,6 +69,13 @@ def withdrawn(db: AsyncSession, case: Case, event: Event) -> None:
 def changed(db: AsyncSession, case: Case, event: Event) -> None:
     """Publication: chosen by the sender, or published, withheld or redacted by the staff."""
     _about(db, case, event, "changed", "промяна на публикуването")
+
+
+def invited(db: AsyncSession, staff: Staff, invitation: str, *, until: datetime, at: datetime) -> None:
+    """To a new colleague: the way to the first password."""
+    subject = "Покана за портала на общината"
+    told = {"name": staff.name, "invitation": invitation, "until": until.isoformat()}
+    outbox.write_apart(db, staff.email, "invited", subject, at=at, **told)
 
 
 def _about(db: AsyncSession, case: Case, event: Event, message: str, what: str) -> None:
