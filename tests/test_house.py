@@ -104,7 +104,7 @@ def routes(app: Litestar) -> list[HTTPRoute]:
     return [route for route in app.routes if isinstance(route, HTTPRoute)]
 
 
-ENTRANCE = {"/staff/sign-in", "/staff/password/{token:str}"}
+ENTRANCE = {"/staff/sign-in", "/staff/sign-in/code", "/staff/forgotten", "/staff/password/{token:str}"}
 
 
 async def test_no_staff_route_answers_a_stranger(client: Client) -> None:

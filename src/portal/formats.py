@@ -5,6 +5,8 @@ from datetime import date, datetime
 
 from portal.cases.model import Channel, Kind, Publication, Status
 from portal.clock import SOFIA
+from portal.devices import device
+from portal.staff.model import Role
 
 WORD = {Kind.SIGNAL: "сигнал", Kind.PROPOSAL: "предложение", Kind.QUESTION: "въпрос"}
 THE = {Kind.SIGNAL: "сигналът", Kind.PROPOSAL: "предложението", Kind.QUESTION: "въпросът"}
@@ -35,6 +37,13 @@ PUBLICATION = {
     Publication.NAMED: "С моето име",
     Publication.UNNAMED: "Без моето име",
     Publication.PRIVATE: "Без публикуване",
+}
+
+ROLE = {
+    Role.OPERATOR: "Служител на портала",
+    Role.DEPARTMENT: "Отдел",
+    Role.HEAD: "Ръководител",
+    Role.ADMIN: "Администратор",
 }
 
 
@@ -85,5 +94,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "status": lambda status: STATUS[status],
     "tone": lambda status: TONE.get(status, "neu"),
     "channel": lambda channel: CHANNEL[channel],
+    "device": device,
+    "role": lambda role: ROLE[role],
     "publication": lambda publication: PUBLICATION[publication],
 }

@@ -30,6 +30,7 @@ from portal.mail.letters import Letters
 from portal.mail.smtp import Away, Post, Refused
 from portal.search import upkeep
 from portal.settings import Settings
+from portal.staff import sessions as staff_sessions
 
 log = logging.getLogger(__name__)
 EVERY = 60.0
@@ -110,6 +111,7 @@ async def keep_house(sessions: Sessions) -> None:
             await intake.remind(db, at=clock.now())
             await handling.close_answered(db, at=clock.now())
             await outbox.forget(db, at=clock.now())
+            await staff_sessions.forget(db, at=clock.now())
     async with transaction(sessions) as db:
         if await db.scalar(select(sql.pg_try_advisory_xact_lock(HOUSEKEEPING))):
             await _once_a_day(db)

@@ -1,5 +1,6 @@
 """E-mails waiting to be sent: written in the same transaction as the event they tell of, claimed one by one."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -140,6 +141,13 @@ async def failed(db: AsyncSession) -> list[Email]:
     shown = or_(Case.received_at.is_not(None), Email.case_id.is_(None))
     found = select(Email).join(Case, isouter=True).where(Email.state == "failed", shown)
     return list(await db.scalars(found.order_by(Email.id.desc()).limit(MOST_SHOWN)))
+
+
+async def undelivered_to(db: AsyncSession, recipients: Collection[str]) -> dict[str, str]:
+    """Return to whom an e-mail of no case was given up on, and why."""
+    of_no_case = (Email.case_id.is_(None), Email.state == "failed", Email.recipient.in_(recipients))
+    found = await db.execute(select(Email.recipient, Email.last_error).where(*of_no_case).order_by(Email.id))
+    return {recipient: error or "" for recipient, error in found}
 
 
 async def waiting(db: AsyncSession) -> tuple[int, datetime | None]:

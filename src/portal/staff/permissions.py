@@ -84,5 +84,14 @@ def may_read_audit(staff: Staff) -> bool:
     return staff.role is Role.ADMIN
 
 
+def may_manage_people(staff: Staff) -> bool:
+    return staff.role is Role.ADMIN
+
+
+def may_shut_out(staff: Staff, colleague: Staff) -> bool:
+    """Nobody takes their own rights away by accident."""
+    return may_manage_people(staff) and staff.id != colleague.id
+
+
 def may_edit_search(staff: Staff) -> bool:
     return staff.role in RUN_THE_PORTAL
