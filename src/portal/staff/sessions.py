@@ -31,9 +31,9 @@ async def end(db: AsyncSession, staff: Staff, session_id: int) -> bool:
 
 
 async def forget(db: AsyncSession, *, at: datetime) -> None:
-    """Delete what nobody can use any more: ended sessions, links that ran out, browsers not seen for a year."""
+    """Delete what is of use no more: sessions that ended, links used or run out, browsers not seen for a year."""
     idle, old = StaffSession.seen_at <= at - SESSION_IDLES, StaffSession.begun_at <= at - SESSION_LIVES
     waited = StaffSession.awaits_code & (StaffSession.begun_at <= at - CODE_AWAITED)
     await db.execute(delete(StaffSession).where(or_(idle, old, waited)))
-    await db.execute(delete(StaffLink).where(StaffLink.expires_at <= at))
+    await db.execute(delete(StaffLink).where(or_(StaffLink.expires_at <= at, StaffLink.used_at.is_not(None))))
     await db.execute(delete(StaffBrowser).where(StaffBrowser.seen_at <= at - BROWSER_KNOWN))
