@@ -28,8 +28,7 @@ def may_assign(staff: Staff, case: Case) -> bool:
     return staff.role in RUN_THE_PORTAL and case.is_open
 
 
-def may_extend(staff: Staff, case: Case) -> bool:
-    return staff.role in RUN_THE_PORTAL and case.is_open
+may_extend = may_forward = may_assign
 
 
 def may_reply(staff: Staff, case: Case) -> bool:
@@ -45,10 +44,6 @@ def may_ask_sender(staff: Staff, case: Case) -> bool:
     """Where there is an address to ask at."""
     asked = case.status is Status.AWAITING_CLARIFICATION
     return staff.role in RUN_THE_PORTAL and case.is_open and not asked and case.sender_email is not None
-
-
-def may_forward(staff: Staff, case: Case) -> bool:
-    return staff.role in RUN_THE_PORTAL and case.is_open
 
 
 def may_end(staff: Staff, case: Case) -> bool:
