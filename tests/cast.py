@@ -3,13 +3,14 @@
 import asyncio
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import httpx
 from litestar import Litestar
 from litestar.testing import AsyncTestClient
+from pyotp import TOTP
 from sqlalchemy import select
 
 from portal import clock, mailcatcher
@@ -19,8 +20,9 @@ from portal.db import Sessions, transaction
 from portal.jobs import Work
 from portal.mailcatcher import CaughtMessage
 from portal.settings import Settings
-from portal.staff import signin
+from portal.staff import second_step, signin
 from portal.staff.model import Role, Staff
+from portal.tokens import Tokens
 
 Client = AsyncTestClient[Litestar]
 HX = {"HX-Request": "true"}
@@ -37,6 +39,17 @@ PENKA = {
     "publication": "public_unnamed",
     "website": "",
 }
+
+
+@dataclass
+class Phone:
+    """The telephone of somebody of the staff, with an app for codes."""
+
+    secret: str
+    recovery_codes: list[str] = field(default_factory=list)
+
+    def code(self, *, at: datetime | None = None) -> str:
+        return TOTP(self.secret).at(at or clock.now())
 
 
 @dataclass
@@ -112,6 +125,18 @@ async def give_password(sessions: Sessions, staff: Staff) -> str:
         token = await signin.invite(db, staff, at=clock.now())
         await signin.set_password(db, token, "correct horse", at=clock.now())
     return "correct horse"
+
+
+async def carry_codes(sessions: Sessions, settings: Settings, staff: Staff) -> Phone:
+    """Switch the second step on, half an hour ago; return the telephone with the app, and the recovery codes."""
+    tokens, seed, ago = Tokens(settings.secret), second_step.new_seed(), clock.now() - timedelta(minutes=30)
+    phone = Phone(tokens.totp(staff.id, seed))
+    async with transaction(sessions) as db:
+        colleague = await db.get_one(Staff, staff.id)
+        codes = await second_step.switch_on(db, colleague, seed, phone.code(at=ago), tokens, at=ago)
+    assert codes is not None
+    phone.recovery_codes = codes
+    return phone
 
 
 async def sign_in(client: httpx.AsyncClient, sessions: Sessions, staff: Staff) -> None:

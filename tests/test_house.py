@@ -22,6 +22,7 @@ from portal.app import create_app
 from portal.db import Sessions, Table
 from portal.mail import messages
 from portal.settings import ROOT, Settings
+from portal.staff.model import Role
 from portal.templates import environment
 from tests.cast import Client, employ, received, sign_in
 
@@ -104,7 +105,7 @@ def routes(app: Litestar) -> list[HTTPRoute]:
     return [route for route in app.routes if isinstance(route, HTTPRoute)]
 
 
-ENTRANCE = {"/staff/sign-in", "/staff/password/{token:str}"}
+ENTRANCE = {"/staff/sign-in", "/staff/sign-in/code", "/staff/forgotten", "/staff/password/{token:str}"}
 
 
 async def test_no_staff_route_answers_a_stranger(client: Client) -> None:
@@ -143,7 +144,13 @@ async def test_every_page_is_well_formed(client: Client, sessions: Sessions, set
     for path in ("/", "/register", "/register?q=дупка", "/register?q=ъъъ", "/submit/signal", number, "/nowhere",
                  "/rules", "/accessibility", "/staff/texts/help", "/staff/entry", "/staff/settings",
                  "/staff/settings/department?code=works", "/staff/settings/topic", "/staff/settings/day",
+                 "/staff/account", "/staff/account/password", "/staff/account/second-step",
+                 "/staff/account/second-step/off", "/staff/forgotten", "/staff/sign-in",
                  "/staff", *desk):  # fmt: skip
+        _check_markup(path, (await client.get(path)).text)
+    admin = await employ(sessions, role=Role.ADMIN)
+    await sign_in(client, sessions, admin)
+    for path in ("/staff/people", "/staff/people/new", f"/staff/people/{admin.id}", "/staff/people/1?sent=1"):
         _check_markup(path, (await client.get(path)).text)
     wrong = await client.post("/submit/question", data={"text": "?"})
     _check_markup("a form with errors", wrong.text)

@@ -71,7 +71,9 @@ def create_app(settings: Settings, *also: ControllerRouterHandler) -> Litestar:
         ),
         request_max_body_size=LARGEST_BODY,
         lifespan=[resources],
-        state=State({"sessions": sessions, "assets": assets, "throttle": throttle}),
+        state=State(
+            {"sessions": sessions, "assets": assets, "throttle": throttle, "municipality": settings.municipality}
+        ),
         openapi_config=None,
         logging_config=None,
     )

@@ -5,6 +5,8 @@ from datetime import date, datetime
 
 from portal.cases.model import Channel, Kind, Publication, Status
 from portal.clock import SOFIA
+from portal.devices import device
+from portal.staff.model import Role
 
 WORD = {Kind.SIGNAL: "сигнал", Kind.PROPOSAL: "предложение", Kind.QUESTION: "въпрос"}
 THE = {Kind.SIGNAL: "сигналът", Kind.PROPOSAL: "предложението", Kind.QUESTION: "въпросът"}
@@ -37,6 +39,13 @@ PUBLICATION = {
     Publication.PRIVATE: "Без публикуване",
 }
 
+ROLE = {
+    Role.OPERATOR: "Служител на портала",
+    Role.DEPARTMENT: "Отдел",
+    Role.HEAD: "Ръководител",
+    Role.ADMIN: "Администратор",
+}
+
 
 def day(on: date | str) -> str:
     """28.06.2026 г. – details of events hold their days as ISO text."""
@@ -44,7 +53,8 @@ def day(on: date | str) -> str:
     return f"{on:%d.%m.%Y} г."
 
 
-def moment(at: datetime) -> str:
+def moment(at: datetime | str) -> str:
+    at = datetime.fromisoformat(at) if isinstance(at, str) else at
     return f"{at.astimezone(SOFIA):%d.%m.%Y г., %H:%M ч.}"
 
 
@@ -84,5 +94,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "status": lambda status: STATUS[status],
     "tone": lambda status: TONE.get(status, "neu"),
     "channel": lambda channel: CHANNEL[channel],
+    "device": device,
+    "role": lambda role: ROLE[role],
     "publication": lambda publication: PUBLICATION[publication],
 }

@@ -24,13 +24,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal import clock, heartbeat
 from portal.cases import handling, intake
-from portal.cases.model import Case, Event
 from portal.db import Sessions, is_away, transaction
 from portal.mail import outbox
 from portal.mail.letters import Letters
 from portal.mail.smtp import Away, Post, Refused
 from portal.search import upkeep
 from portal.settings import Settings
+from portal.staff import sessions as staff_sessions
 
 log = logging.getLogger(__name__)
 EVERY = 60.0
@@ -47,7 +47,7 @@ async def send_emails(sessions: Sessions, letters: Letters, post: Post, *, lease
             email = await outbox.claim(db, at=clock.now(), lease=lease)
             if email is None:
                 return sent
-            event, case = await db.get_one(Event, email.event_id), await db.get_one(Case, email.case_id)
+            event, case = await outbox.about(db, email)
         try:
             sent += await _unbroken(_send(sessions, email, partial(letters.letter, email, event, case), post))
         except Away as away:  # the others would find the same door closed
@@ -110,6 +110,8 @@ async def keep_house(sessions: Sessions) -> None:
             await intake.forget(db, at=clock.now())
             await intake.remind(db, at=clock.now())
             await handling.close_answered(db, at=clock.now())
+            await outbox.forget(db, at=clock.now())
+            await staff_sessions.forget(db, at=clock.now())
     async with transaction(sessions) as db:
         if await db.scalar(select(sql.pg_try_advisory_xact_lock(HOUSEKEEPING))):
             await _once_a_day(db)

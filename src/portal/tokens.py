@@ -1,10 +1,12 @@
-"""The tokens in the links to citizens: signed, not stored, so that a copy of the database opens no case.
+"""The tokens in the links of e-mails: signed, not stored, so that a copy of the database opens no case.
 
 Each is for one purpose: the one that shows "check your e-mail" can't confirm, and neither is taken for the one that
 opens a case.
 """
 
+import base64
 import hashlib
+import hmac
 
 from itsdangerous import BadData, URLSafeSerializer
 
@@ -13,9 +15,11 @@ from portal.cases.model import Case
 
 class Tokens:
     def __init__(self, secret: str) -> None:
+        self._totp = hmac.new(secret.encode(), b"totp", hashlib.sha256)
         self._sent = _serializer(secret, "sent")
         self._confirm = _serializer(secret, "confirm")
         self._track = _serializer(secret, "track")
+        self._password = _serializer(secret, "password")
 
     def sent(self, case: Case) -> str:
         return str(self._sent.dumps([case.id]))
@@ -27,6 +31,10 @@ class Tokens:
     def track(self, case: Case) -> str:
         return str(self._track.dumps([case.id]))
 
+    def password(self, invitation: str) -> str:
+        """The e-mail waits in the outbox with `invitation` alone: who reads it there can't make the link of it."""
+        return str(self._password.dumps(invitation))
+
     def read_sent(self, token: str) -> int | None:
         return _read(self._sent, token, 1)[0]
 
@@ -37,6 +45,12 @@ class Tokens:
 
     def read_track(self, token: str) -> int | None:
         return _read(self._track, token, 1)[0]
+
+    def totp(self, staff_id: int, seed: str) -> str:
+        """Return the secret that the app on the phone shares with us: stored nowhere, made anew from the seed."""
+        made = self._totp.copy()
+        made.update(f":{staff_id}:{seed}".encode())
+        return base64.b32encode(made.digest()[:20]).decode()
 
 
 def _serializer(secret: str, purpose: str) -> URLSafeSerializer:

@@ -100,6 +100,11 @@ async def _of_staff(page: Page, sessions: Sessions, maria: Staff) -> AsyncIterat
         "found": "/staff?q=дупка",
         "nothing found": f"/staff?q={LONG}",
         "synonyms": "/staff/synonyms",
+        "account": "/staff/account",
+        "own password": "/staff/account/password",
+        "second step": "/staff/account/second-step",
+        "second step off": "/staff/account/second-step/off",
+        "forgotten password": "/staff/forgotten",
     }.items():
         await page.goto(address)
         yield name

@@ -141,6 +141,18 @@ def test_add_staff_says_what_is_wrong(environment: dict[str, str]) -> None:
     assert "/staff/password/" in portal(environment, "add-staff", *works).stdout
 
 
+def test_add_staff_changes_who_is_there(environment: dict[str, str]) -> None:
+    portal(environment, "add-staff", "x@y.bg", "--name", "X", "--role", "operator")
+    changed = portal(environment, "add-staff", "X@y.bg", "--name", "X Y", "--role", "admin")
+    assert changed.stderr == "x@y.bg was there already as X, operator; now X Y, admin.\n"
+    assert "/staff/password/" in changed.stdout
+    again = portal(environment, "add-staff", "x@y.bg", "--name", "X Y", "--role", "admin")
+    assert "now the same" in again.stderr
+    refused = portal(environment, "add-staff", "x@y.bg", "--name", "X Y", "--role", "head")
+    assert refused.returncode == 1
+    assert "last administrator" in refused.stderr
+
+
 def test_import_names_bad_lines_and_adds_the_rest_once(environment: dict[str, str], tmp_path: Path) -> None:
     lines = demo.CASES.read_text("utf-8").splitlines()[:3]
     file = tmp_path / "old.jsonl"

@@ -9,9 +9,9 @@ from tests.cast import Client, Post, employ, received, reload, sign_in
 from portal import clock
 from portal.cases.model import Case
 from portal.db import Sessions, transaction
-from portal.mail import outbox
+from portal.mail import messages, outbox
 from portal.mail.outbox import Email
-from portal.mail.samples import TOLD
+from portal.mail.samples import TOLD, TOLD_APART
 from portal.settings import Settings
 from portal.staff.model import Role
 
@@ -77,7 +77,7 @@ async def test_wrong_address_is_told_and_nothing_is_sent(client: Client, session
     assert await post.deliver() == []
 
 
-@pytest.mark.parametrize("message", TOLD)
+@pytest.mark.parametrize("message", [*TOLD, *TOLD_APART])
 async def test_gallery_shows_every_letter(client: Client, sessions: Sessions, message: str) -> None:
     await sign_in(client, sessions, await employ(sessions))
     page = await client.get(f"/staff/emails/samples/{message}")
@@ -85,6 +85,19 @@ async def test_gallery_shows_every_letter(client: Client, sessions: Sessions, me
     drawn = await client.get(f"/staff/emails/samples/{message}/html")
     assert drawn.text.startswith("<!DOCTYPE html>")
     assert drawn.headers["content-security-policy"].startswith("sandbox")
+
+
+async def test_letter_of_no_case_that_failed_is_listed_and_never_opened(client: Client, sessions: Sessions) -> None:
+    """It may carry a colleague's link to set a password."""
+    maria = await employ(sessions)
+    async with transaction(sessions) as db:
+        messages.invited(db, maria, "an invitation", until=clock.now(), at=clock.now())
+    async with transaction(sessions) as db:
+        email = (await db.scalars(select(Email))).one()
+        email.state, email.last_error = "failed", "550 няма такава кутия"
+    await sign_in(client, sessions, maria)
+    assert "550 няма такава кутия" in (await client.get("/staff/emails")).text
+    assert (await client.get(f"/staff/emails/{email.id}")).status_code == 404
 
 
 async def test_unknown_letters_are_not_found_and_others_may_not_look(client: Client, sessions: Sessions) -> None:

@@ -1,15 +1,17 @@
 import argparse
 import asyncio
+import sys
 
-from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal import clock
 from portal.db import connect, transaction
 from portal.municipality import departments
 from portal.sentences import Sentence
 from portal.settings import Settings, from_environment
-from portal.staff import signin
+from portal.staff import people, signin
 from portal.staff.model import Role, Staff
+from portal.staff.people import LastAdmin, Place
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,19 +27,40 @@ def run(given: argparse.Namespace) -> None:
 
 
 async def _add(settings: Settings, given: argparse.Namespace) -> str:
-    """Return the one-time link; for an address that is there already, a new link to set its password."""
+    """Return the one-time link; somebody who is there already is changed to what was given, and gets a new link."""
     sessions = connect(settings.database_url)
-    email = given.email.strip().lower()
-    async with transaction(sessions) as db:
-        _check(given, set(await departments(db)))
-        staff = await db.scalar(select(Staff).where(Staff.email == email))
-        if staff is None:
-            staff = await signin.add(
-                db, email, name=given.name, role=Role(given.role), department=given.department, at=clock.now()
-            )
-        token = await signin.invite(db, staff, at=clock.now())
-    await sessions.kw["bind"].dispose()
+    email, place = given.email.strip().lower(), Place(given.name, Role(given.role), given.department)
+    try:
+        async with transaction(sessions) as db:
+            _check(given, set(await departments(db)))
+            staff = await people.named(db, email)
+            if staff is None:
+                staff = await signin.add(
+                    db, email, name=place.name, role=place.role, department=place.department, at=clock.now()
+                )
+            else:
+                await _change(db, staff, place)
+            token = await signin.invite(db, staff, at=clock.now())
+    finally:
+        await sessions.kw["bind"].dispose()
     return f"{settings.base_url}/staff/password/{token}"
+
+
+async def _change(db: AsyncSession, staff: Staff, place: Place) -> None:
+    """Say what somebody was until now: beside the link, which alone goes to the standard output."""
+    before = Place(staff.name, staff.role, staff.department_code)
+    if not staff.is_active:
+        raise Sentence(f"{staff.email} has no access any more: an administrator gives it back at /staff/people.")
+    try:
+        await people.change(db, staff.id, place, by=None, at=clock.now())
+    except LastAdmin:
+        raise Sentence(f"{staff.email} is the last administrator: add another one first.") from None
+    now = "the same" if before == place else _told(place)
+    print(f"{staff.email} was there already as {_told(before)}; now {now}.", file=sys.stderr)
+
+
+def _told(place: Place) -> str:
+    return f"{place.name}, {place.role}{f' of {place.department}' if place.department else ''}"
 
 
 def _check(given: argparse.Namespace, departments: set[str]) -> None:

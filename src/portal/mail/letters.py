@@ -3,6 +3,7 @@
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
+from typing import Any
 from urllib.parse import urlsplit
 
 from portal.cases.model import Case, Event
@@ -19,9 +20,10 @@ class Letters:
         self.tokens = Tokens(settings.secret)
         self.templates = environment()
 
-    def letter(self, email: Email, event: Event, case: Case) -> EmailMessage:
+    def letter(self, email: Email, event: Event | None, case: Case | None) -> EmailMessage:
         """One thread a case, one Message-ID a row: a copy that a crash sent twice is recognisable as one."""
-        context = {"case": case, "event": event, "municipality": self.settings.municipality, **self._links(case, event)}
+        links = self._links(case, event) if case and event else self._links_apart(email.told or {})
+        context = {"case": case, "event": event, "told": email.told, "municipality": self.settings.municipality}
         letter = EmailMessage(policy=SMTP)
         letter["Subject"] = email.subject
         letter["From"] = Address(self.settings.municipality.name, addr_spec=self.settings.mail_from)
@@ -29,11 +31,12 @@ class Letters:
         letter["To"] = Address(addr_spec=email.recipient)
         letter["Date"] = email.written_at
         letter["Message-ID"] = f"<email-{email.id}@{self.host}>"
-        letter["In-Reply-To"] = letter["References"] = f"<case-{case.id}@{self.host}>"
+        if case:
+            letter["In-Reply-To"] = letter["References"] = f"<case-{case.id}@{self.host}>"
         letter["Auto-Submitted"] = "auto-generated"
         letter["X-Portal-Event"] = email.message
-        letter.set_content(self._rendered(email.message, "txt", context), cte="base64")
-        letter.add_alternative(self._rendered(email.message, "html", context), subtype="html", cte="base64")
+        letter.set_content(self._rendered(email.message, "txt", context | links), cte="base64")
+        letter.add_alternative(self._rendered(email.message, "html", context | links), subtype="html", cte="base64")
         return letter
 
     def _rendered(self, message: str, form: str, context: dict[str, object]) -> str:
@@ -45,4 +48,12 @@ class Letters:
         # As it was at the event: a letter to a mistyped address, sent late, must not carry the corrected one's link.
         if (address_version := event.details.get("address_version")) is not None:
             links["confirm_link"] = f"{base}/confirm/{self.tokens.confirm(case, address_version)}"
+        return links
+
+    def _links_apart(self, told: dict[str, Any]) -> dict[str, object]:
+        base = self.settings.base_url
+        links: dict[str, object] = {"home_link": base, "account_link": f"{base}/staff/account"}
+        links["forgotten_link"] = f"{base}/staff/forgotten"
+        if "invitation" in told:
+            links["password_link"] = f"{base}/staff/password/{self.tokens.password(told['invitation'])}"
         return links

@@ -1,14 +1,19 @@
 """Every e-mail the product sends: whom it tells, of which event, under which subject.
 
-The text is templates/mail/{name of the function}.txt and .html, rendered from the event when it is sent. Subjects carry
+The text is templates/mail/{name of the function}.txt and .html, rendered from the event when it is sent, or from what
+the e-mail itself tells where it belongs to no case. Subjects carry
 no personal data: they stand in lists and on locked screens.
 """
+
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal.cases.model import Case, Event
 from portal.formats import OF, THE, day
 from portal.mail import outbox
+from portal.staff.model import Staff
 
 
 def please_confirm(db: AsyncSession, case: Case, event: Event) -> None:
@@ -65,6 +70,38 @@ def withdrawn(db: AsyncSession, case: Case, event: Event) -> None:
 def changed(db: AsyncSession, case: Case, event: Event) -> None:
     """Publication: chosen by the sender, or published, withheld or redacted by the staff."""
     _about(db, case, event, "changed", "промяна на публикуването")
+
+
+def invited(db: AsyncSession, staff: Staff, invitation: str, *, until: datetime, at: datetime) -> None:
+    """To a new colleague: the way to the first password."""
+    _own(db, staff, "invited", "Покана за портала на общината", at=at, invitation=invitation, until=until.isoformat())
+
+
+def password_link(db: AsyncSession, staff: Staff, invitation: str, *, until: datetime, at: datetime) -> None:
+    _own(db, staff, "password_link", "Нова парола за портала", at=at, invitation=invitation, until=until.isoformat())
+
+
+def password_changed(db: AsyncSession, staff: Staff, *, at: datetime) -> None:
+    _own(db, staff, "password_changed", "Паролата Ви е сменена", at=at, moment=at.isoformat())
+
+
+def new_browser(db: AsyncSession, staff: Staff, *, device: str, ip: str, at: datetime) -> None:
+    """Somebody has come in from a browser that this person never used before."""
+    _own(db, staff, "new_browser", "Вход от нов браузър", at=at, moment=at.isoformat(), device=device, ip=ip)
+
+
+def second_step_on(db: AsyncSession, staff: Staff, *, at: datetime) -> None:
+    _own(db, staff, "second_step_on", "Входът вече иска и код", at=at, moment=at.isoformat())
+
+
+def second_step_off(db: AsyncSession, staff: Staff, *, by: Staff, at: datetime) -> None:
+    told = {"moment": at.isoformat(), "by_admin": by.id != staff.id}
+    _own(db, staff, "second_step_off", "Входът вече не иска код", at=at, **told)
+
+
+def _own(db: AsyncSession, staff: Staff, message: str, subject: str, *, at: datetime, **told: Any) -> None:
+    """To a member of the staff about their own account."""
+    outbox.write_apart(db, staff.email, message, subject, at=at, name=staff.name, **told)
 
 
 def _about(db: AsyncSession, case: Case, event: Event, message: str, what: str) -> None:

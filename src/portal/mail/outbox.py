@@ -1,8 +1,11 @@
 """E-mails waiting to be sent: written in the same transaction as the event they tell of, claimed one by one."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, and_, func, or_, select, update
+from sqlalchemy import BigInteger, ForeignKey, Identity, and_, delete, func, or_, select, update
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
@@ -15,14 +18,18 @@ WHILE_AWAY = timedelta(seconds=30)
 GIVE_UP_AFTER = timedelta(days=3)
 MOST_SHOWN = 200
 LONGEST_WAIT = timedelta(hours=4)
+KEPT_FOR = timedelta(days=30)
+"""An e-mail of no case; one of a case stays as long as the case."""
 
 
 class Email(Table):
     __tablename__ = "emails"
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey(Case.id, ondelete="CASCADE"))
-    event_id: Mapped[int] = mapped_column(ForeignKey(Event.id, ondelete="CASCADE"))
+    case_id: Mapped[int | None] = mapped_column(ForeignKey(Case.id, ondelete="CASCADE"))
+    event_id: Mapped[int | None] = mapped_column(ForeignKey(Event.id, ondelete="CASCADE"))
+    told: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    """Of an e-mail of no case: what it tells. No secret may stand here: links are signed when it is sent."""
     message: Mapped[str]
     recipient: Mapped[str]
     subject: Mapped[str]
@@ -52,6 +59,19 @@ def write(db: AsyncSession, case: Case, event: Event, message: str, subject: str
         )
     )
     db.info["e-mails written"] = True
+
+
+def write_apart(db: AsyncSession, recipient: str, message: str, subject: str, *, at: datetime, **told: Any) -> None:
+    """Write an e-mail that belongs to no case; its template reads `told`. It waits for no other."""
+    db.add(Email(recipient=recipient, message=message, subject=subject, told=told, written_at=at, not_before=at))
+    db.info["e-mails written"] = True
+
+
+async def about(db: AsyncSession, email: Email) -> tuple[Event, Case] | tuple[None, None]:
+    """Return the event that the e-mail tells of, and its case; neither for one that belongs to no case."""
+    if email.event_id is None:
+        return None, None
+    return await db.get_one(Event, email.event_id), await db.get_one(Case, email.case_id)
 
 
 def has_written(db: AsyncSession) -> bool:
@@ -118,8 +138,16 @@ async def _end_claim(db: AsyncSession, email: Email, **values: object) -> None:
 
 async def failed(db: AsyncSession) -> list[Email]:
     """Return what was given up on, the newest first. To a sender who has not confirmed nothing can be sent again."""
-    found = select(Email).join(Case).where(Email.state == "failed", Case.received_at.is_not(None))
+    shown = or_(Case.received_at.is_not(None), Email.case_id.is_(None))
+    found = select(Email).join(Case, isouter=True).where(Email.state == "failed", shown)
     return list(await db.scalars(found.order_by(Email.id.desc()).limit(MOST_SHOWN)))
+
+
+async def undelivered_to(db: AsyncSession, recipients: Collection[str]) -> dict[str, str]:
+    """Return to whom an e-mail of no case was given up on, and why."""
+    of_no_case = (Email.case_id.is_(None), Email.state == "failed", Email.recipient.in_(recipients))
+    found = await db.execute(select(Email.recipient, Email.last_error).where(*of_no_case).order_by(Email.id))
+    return {recipient: error or "" for recipient, error in found}
 
 
 async def waiting(db: AsyncSession) -> tuple[int, datetime | None]:
@@ -140,4 +168,10 @@ async def send_again(db: AsyncSession, email: Email, recipient: str, *, at: date
 async def of_case(db: AsyncSession, case: Case) -> dict[int, Email]:
     """Return the e-mails of the case by the event each tells of."""
     found = await db.scalars(select(Email).where(Email.case_id == case.id))
-    return {email.event_id: email for email in found}
+    return {email.event_id: email for email in found if email.event_id is not None}
+
+
+async def forget(db: AsyncSession, *, at: datetime) -> None:
+    """Delete what belongs to no case and waits no more."""
+    over = (Email.case_id.is_(None), Email.state.in_(("accepted", "failed")), Email.written_at < at - KEPT_FOR)
+    await db.execute(delete(Email).where(*over))

@@ -25,6 +25,20 @@ TOLD: dict[str, tuple[EventKind, dict[str, Any]]] = {
     "changed": (EventKind.WITHHELD, {"reason": "В текста има лични данни на друг човек."}),
 }
 """By the name of the message, as in mail/messages.py."""
+TOLD_APART: dict[str, dict[str, Any]] = {
+    "invited": {"name": "Петър Колев", "invitation": "sample", "until": "2026-07-01T09:30:00+03:00"},
+    "password_link": {"name": "Петър Колев", "invitation": "sample", "until": "2026-07-01T09:30:00+03:00"},
+    "password_changed": {"name": "Петър Колев", "moment": "2026-06-30T09:30:00+03:00"},
+    "new_browser": {
+        "name": "Петър Колев",
+        "moment": "2026-06-30T09:30:00+03:00",
+        "device": "Firefox на Windows",
+        "ip": "192.0.2.7",
+    },
+    "second_step_on": {"name": "Петър Колев", "moment": "2026-06-30T09:30:00+03:00"},
+    "second_step_off": {"name": "Петър Колев", "moment": "2026-06-30T09:30:00+03:00", "by_admin": True},
+}
+"""The e-mails that belong to no case."""
 TEXT = "Дупката пред номер 5 е станала кратер, вчера падна дете с колело."
 
 
@@ -42,3 +56,8 @@ def told(message: str, *, at: datetime) -> tuple[Email, Event]:
     kind, details = TOLD[message]
     email = Email(id=9, case_id=7, message=message, recipient="penka@example.bg", subject="Вх. №", written_at=at)
     return email, Event(id=3, case_id=7, kind=kind, at=at, actor=Actor.STAFF, details=details)
+
+
+def told_apart(message: str, *, at: datetime) -> Email:
+    told = {**TOLD_APART[message]}
+    return Email(id=9, told=told, message=message, recipient="petar@example.bg", subject="Покана", written_at=at)

@@ -30,6 +30,10 @@ class Staff(Table):
     password_hash: Mapped[str | None]
     is_active: Mapped[bool]
     added_at: Mapped[datetime]
+    signed_in_at: Mapped[datetime | None]
+    totp_seed: Mapped[str | None]
+    """Of the second step at the sign-in; None where it is off."""
+    totp_last_step: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class StaffLink(Table):
@@ -48,3 +52,24 @@ class StaffSession(Table):
     staff_id: Mapped[int] = mapped_column(ForeignKey(Staff.id, ondelete="CASCADE"))
     begun_at: Mapped[datetime]
     seen_at: Mapped[datetime]
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True))
+    user_agent: Mapped[str] = mapped_column(server_default="")
+    ip: Mapped[str] = mapped_column(server_default="")
+    awaits_code: Mapped[bool] = mapped_column(server_default="false")
+
+
+class StaffBrowser(Table):
+    """A browser that somebody has signed in from, known again by a cookie."""
+
+    __tablename__ = "staff_browsers"
+
+    staff_id: Mapped[int] = mapped_column(ForeignKey(Staff.id, ondelete="CASCADE"), primary_key=True)
+    mark_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    seen_at: Mapped[datetime]
+
+
+class RecoveryCode(Table):
+    __tablename__ = "staff_recovery_codes"
+
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey(Staff.id, ondelete="CASCADE"))

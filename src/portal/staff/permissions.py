@@ -28,8 +28,7 @@ def may_assign(staff: Staff, case: Case) -> bool:
     return staff.role in RUN_THE_PORTAL and case.is_open
 
 
-def may_extend(staff: Staff, case: Case) -> bool:
-    return staff.role in RUN_THE_PORTAL and case.is_open
+may_extend = may_forward = may_assign
 
 
 def may_reply(staff: Staff, case: Case) -> bool:
@@ -45,10 +44,6 @@ def may_ask_sender(staff: Staff, case: Case) -> bool:
     """Where there is an address to ask at."""
     asked = case.status is Status.AWAITING_CLARIFICATION
     return staff.role in RUN_THE_PORTAL and case.is_open and not asked and case.sender_email is not None
-
-
-def may_forward(staff: Staff, case: Case) -> bool:
-    return staff.role in RUN_THE_PORTAL and case.is_open
 
 
 def may_end(staff: Staff, case: Case) -> bool:
@@ -82,6 +77,15 @@ def may_edit_texts(staff: Staff) -> bool:
 def may_read_audit(staff: Staff) -> bool:
     """Those who run the portal stand in it themselves."""
     return staff.role is Role.ADMIN
+
+
+def may_manage_people(staff: Staff) -> bool:
+    return staff.role is Role.ADMIN
+
+
+def may_shut_out(staff: Staff, colleague: Staff) -> bool:
+    """Nobody takes their own rights away by accident."""
+    return may_manage_people(staff) and staff.id != colleague.id
 
 
 def may_edit_search(staff: Staff) -> bool:

@@ -1,8 +1,12 @@
-"""How staff get in: passwords (argon2id), sessions, and the one-time link that sets a password."""
+"""How staff get in: passwords (argon2id), sessions, and the one-time link that sets a password.
+
+Who is told of it: account.py. The code of the second step: second_step.py.
+"""
 
 import asyncio
 import hashlib
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
@@ -14,9 +18,11 @@ from portal.staff.model import Role, Staff, StaffLink, StaffSession
 
 SHORTEST_PASSWORD = 12
 LINK_LIVES = timedelta(days=7)
+RESET_LIVES = timedelta(hours=24)
 SESSION_LIVES = timedelta(hours=12)
 """A working day: nobody is thrown out while writing, and no session is left to the next morning."""
 SESSION_IDLES = timedelta(hours=3)
+CODE_AWAITED = timedelta(minutes=10)
 
 _hasher = PasswordHasher()
 _NOBODY = _hasher.hash(secrets.token_urlsafe())
@@ -24,38 +30,60 @@ _NOBODY = _hasher.hash(secrets.token_urlsafe())
 _one_at_a_time = asyncio.Semaphore(1)
 
 
-async def sign_in(db: AsyncSession, email: str, password: str, *, at: datetime) -> str | None:
-    """Begin a session and return its token, or None: for an unknown address as slowly as for a wrong password."""
+@dataclass(frozen=True)
+class Browser:
+    """Where somebody signs in from, as far as it tells us."""
+
+    user_agent: str = ""
+    ip: str = ""
+    mark: str = ""
+    """The cookie by which we know it again."""
+
+
+_UNTOLD = Browser()
+
+
+async def recognised(db: AsyncSession, email: str, password: str) -> Staff | None:
+    """Return whose address and password these are: for an unknown address as slowly as for a wrong password."""
     staff = await db.scalar(select(Staff).where(Staff.email == email.strip().lower(), Staff.is_active))
+    return staff if await has_password(staff, password) else None
+
+
+async def has_password(staff: Staff | None, password: str) -> bool:
     known = staff.password_hash if staff else None
     matches = await _matches(known or _NOBODY, password)
     if staff is None or known is None or not matches:
-        return None
+        return False
     if _hasher.check_needs_rehash(known):
         staff.password_hash = await hashed(password)
-    return begin_session(db, staff, at=at)
+    return True
 
 
-def begin_session(db: AsyncSession, staff: Staff, *, at: datetime) -> str:
-    """Return the token of a new session; always a new one: what was planted in the browser before gains nothing."""
+def begin_session(
+    db: AsyncSession, staff: Staff, browser: Browser = _UNTOLD, *, at: datetime, awaits_code: bool = False
+) -> str:
+    """Return the token of a new session; always a new one: what was planted in the browser before gains nothing.
+
+    One that `awaits_code` opens nothing but the page that asks for it.
+    """
     token = secrets.token_urlsafe(32)
-    db.add(StaffSession(token_hash=_digest(token), staff_id=staff.id, begun_at=at, seen_at=at))
+    db.add(
+        StaffSession(
+            token_hash=digest(token),
+            staff_id=staff.id,
+            begun_at=at,
+            seen_at=at,
+            user_agent=browser.user_agent[:300],
+            ip=browser.ip,
+            awaits_code=awaits_code,
+        )
+    )
     return token
 
 
 async def signed_in(db: AsyncSession, token: str, *, at: datetime) -> Staff | None:
     """Return whose session it is, if it still lives; that it was seen is written at most once a minute."""
-    found = await db.execute(
-        select(Staff, StaffSession)
-        .join(StaffSession, StaffSession.staff_id == Staff.id)
-        .where(
-            StaffSession.token_hash == _digest(token),
-            StaffSession.begun_at > at - SESSION_LIVES,
-            StaffSession.seen_at > at - SESSION_IDLES,
-            Staff.is_active,
-        )
-    )
-    row = found.one_or_none()
+    row = await _session(db, token, lives=SESSION_LIVES, at=at, awaits_code=False)
     if row is None:
         return None
     staff, session = row
@@ -64,8 +92,32 @@ async def signed_in(db: AsyncSession, token: str, *, at: datetime) -> Staff | No
     return staff
 
 
+async def awaiting_code(db: AsyncSession, token: str, *, at: datetime) -> Staff | None:
+    """Return who has given the right password and not yet the code."""
+    row = await _session(db, token, lives=CODE_AWAITED, at=at, awaits_code=True)
+    return row[0] if row else None
+
+
+async def _session(
+    db: AsyncSession, token: str, *, lives: timedelta, at: datetime, awaits_code: bool
+) -> tuple[Staff, StaffSession] | None:
+    found = await db.execute(
+        select(Staff, StaffSession)
+        .join(StaffSession, StaffSession.staff_id == Staff.id)
+        .where(
+            StaffSession.token_hash == digest(token),
+            StaffSession.awaits_code == awaits_code,
+            StaffSession.begun_at > at - lives,
+            StaffSession.seen_at > at - SESSION_IDLES,
+            Staff.is_active,
+        )
+    )
+    row = found.one_or_none()
+    return None if row is None else (row[0], row[1])
+
+
 async def sign_out(db: AsyncSession, token: str) -> None:
-    await db.execute(delete(StaffSession).where(StaffSession.token_hash == _digest(token)))
+    await db.execute(delete(StaffSession).where(StaffSession.token_hash == digest(token)))
 
 
 async def add(db: AsyncSession, email: str, *, name: str, role: Role, department: str | None, at: datetime) -> Staff:
@@ -75,10 +127,12 @@ async def add(db: AsyncSession, email: str, *, name: str, role: Role, department
     return staff
 
 
-async def invite(db: AsyncSession, staff: Staff, *, at: datetime) -> str:
+async def invite(
+    db: AsyncSession, staff: Staff, *, at: datetime, token: str | None = None, lives: timedelta = LINK_LIVES
+) -> str:
     """Return the token of a one-time link with which `staff` sets a password."""
-    token = secrets.token_urlsafe(32)
-    db.add(StaffLink(token_hash=_digest(token), staff_id=staff.id, expires_at=at + LINK_LIVES))
+    token = token or secrets.token_urlsafe(32)
+    db.add(StaffLink(token_hash=digest(token), staff_id=staff.id, expires_at=at + lives))
     return token
 
 
@@ -86,7 +140,12 @@ async def invited(db: AsyncSession, token: str, *, at: datetime) -> Staff | None
     return await db.scalar(
         select(Staff)
         .join(StaffLink, StaffLink.staff_id == Staff.id)
-        .where(StaffLink.token_hash == _digest(token), StaffLink.used_at.is_(None), StaffLink.expires_at > at)
+        .where(
+            StaffLink.token_hash == digest(token),
+            StaffLink.used_at.is_(None),
+            StaffLink.expires_at > at,
+            Staff.is_active,
+        )
     )
 
 
@@ -94,7 +153,7 @@ async def set_password(db: AsyncSession, token: str, password: str, *, at: datet
     """Use the link up, set the password, and end every session and every other link there was before."""
     used = await db.execute(
         update(StaffLink)
-        .where(StaffLink.token_hash == _digest(token), StaffLink.used_at.is_(None), StaffLink.expires_at > at)
+        .where(StaffLink.token_hash == digest(token), StaffLink.used_at.is_(None), StaffLink.expires_at > at)
         .values(used_at=at)
         .returning(StaffLink.staff_id)
     )
@@ -103,9 +162,19 @@ async def set_password(db: AsyncSession, token: str, password: str, *, at: datet
         return None
     staff = await db.get_one(Staff, staff_id)
     staff.password_hash = await hashed(password)
-    await db.execute(delete(StaffSession).where(StaffSession.staff_id == staff.id))
-    await db.execute(delete(StaffLink).where(StaffLink.staff_id == staff.id, StaffLink.used_at.is_(None)))
+    await shut_out(db, staff)
     return staff
+
+
+async def shut_out(db: AsyncSession, staff: Staff, *, but: str = "") -> None:
+    """End every session except the one of the token `but`, and every link that was not used."""
+    await end_sessions(db, staff, but=but)
+    await db.execute(delete(StaffLink).where(StaffLink.staff_id == staff.id, StaffLink.used_at.is_(None)))
+
+
+async def end_sessions(db: AsyncSession, staff: Staff, *, but: str) -> None:
+    others = (StaffSession.staff_id == staff.id, StaffSession.token_hash != digest(but))
+    await db.execute(delete(StaffSession).where(*others))
 
 
 async def _matches(known: str, password: str) -> bool:
@@ -121,6 +190,6 @@ async def hashed(password: str) -> str:
         return await asyncio.to_thread(_hasher.hash, password)
 
 
-def _digest(token: str) -> bytes:
+def digest(token: str) -> bytes:
     """A token is 256 random bits: it needs no salt, and the database alone lets nobody in."""
     return hashlib.sha256(token.encode()).digest()

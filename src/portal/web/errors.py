@@ -10,6 +10,7 @@ from litestar.exceptions import HTTPException, NotAuthorizedException
 from litestar.response import Template
 
 from portal.db import is_away
+from portal.web.guards import SecondStepFirst
 from portal.web.pages import Request, page, see_other, wants_fragment
 
 log = logging.getLogger(__name__)
@@ -18,8 +19,11 @@ NOTICE = {"HX-Retarget": "#notice", "HX-Reswap": "innerHTML", "Cache-Control": "
 
 
 def http_error(request: Request, error: HTTPException) -> Response[Any]:
-    if isinstance(error, NotAuthorizedException) and request.method == "GET" and not wants_fragment(request):
+    is_visit = request.method == "GET" and not wants_fragment(request)
+    if isinstance(error, NotAuthorizedException) and is_visit:
         return see_other(f"/staff/sign-in?next={quote(request.url.path + _query(request), safe='/')}")
+    if isinstance(error, SecondStepFirst) and is_visit:
+        return see_other("/staff/account/second-step")
     if error.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return fault(request, error)
     return _answer(request, error.status_code, error.headers or {})

@@ -49,3 +49,12 @@ async def staff_only(connection: Connection, _: BaseRouteHandler) -> None:
             connection.state.staff = await signin.signed_in(db, token, at=clock.now())
     if token is None or connection.state.staff is None:
         raise NotAuthorizedException
+
+
+class SecondStepFirst(PermissionDeniedException):
+    """Their municipality asks everybody for a code at the sign-in, and they have not set it up yet."""
+
+
+def second_step_first(connection: Connection, _: BaseRouteHandler) -> None:
+    if connection.app.state.municipality.second_step and connection.state.staff.totp_seed is None:
+        raise SecondStepFirst

@@ -26,9 +26,13 @@ class Throttle:
         # While Redis is away every process counts for itself: weaker, but never open.
         self._own = SlidingWindowCounterRateLimiter(MemoryStorage())
 
-    async def allows(self, account: str, address: str) -> bool:
-        """Count a try; every one counts, so that many at once can't slip through together."""
-        of_account = await self._hit(OF_ONE_ACCOUNT, account, address)
+    async def allows(self, account: str, address: str, *, anywhere: bool = False) -> bool:
+        """Count a try; every one counts, so that many at once can't slip through together.
+
+        `anywhere`: the account's tries from all addresses are counted together, for what is short enough to be guessed
+        by many, and for what sends e-mails.
+        """
+        of_account = await self._hit(OF_ONE_ACCOUNT, account, "*" if anywhere else address)
         return await self._hit(OF_ONE_ADDRESS, address) and of_account
 
     async def forget(self, account: str, address: str) -> None:

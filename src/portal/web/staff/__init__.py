@@ -1,20 +1,27 @@
-"""The staff's side: every route under /staff is for signed-in staff, by being listed here; three let them in."""
+"""The staff's side: every route under /staff is for signed-in staff, by being listed here; the entrance lets them in.
+
+Where the municipality asks everybody for a code at the sign-in, who has none yet gets no further than the threshold.
+"""
 
 from litestar import Router
 from litestar.di import Provide
 
 from portal.staff.model import Staff
-from portal.web.guards import staff_only
+from portal.web.guards import second_step_first, staff_only
 from portal.web.pages import Request
 from portal.web.staff import (
+    account,
     assignment,
     audit,
     case,
     due_date,
     emails,
     entry,
+    password,
+    people,
     publication,
     reply,
+    second_step,
     settings,
     signin,
     synonyms,
@@ -30,13 +37,46 @@ def me(request: Request) -> Staff:
     return staff
 
 
-entrance = Router("/staff", route_handlers=[signin.form, signin.sign_in, signin.password_form, signin.set_password])
-desk = Router(
+entrance = Router(
+    "/staff",
+    route_handlers=[
+        signin.form,
+        signin.sign_in,
+        signin.code_form,
+        signin.give_code,
+        password.form,
+        password.set_,
+        password.forgotten_form,
+        password.forgotten,
+    ],
+)
+threshold = Router(
     "/staff",
     guards=[staff_only],
     dependencies={"me": Provide(me, sync_to_thread=False)},
+    route_handlers=[signin.sign_out, second_step.form, second_step.switch_on],
+)
+desk = Router(
+    "/staff",
+    guards=[staff_only, second_step_first],
+    dependencies={"me": Provide(me, sync_to_thread=False)},
     route_handlers=[
-        signin.sign_out,
+        account.show,
+        account.end,
+        account.end_others,
+        password.own_form,
+        password.change,
+        second_step.off_form,
+        second_step.switch_off,
+        people.show,
+        people.new,
+        people.add,
+        people.edit,
+        people.save,
+        people.deactivate,
+        people.activate,
+        people.send_link,
+        people.reset_second_step,
         worklist.show,
         case.show,
         entry.form,
@@ -87,4 +127,4 @@ desk = Router(
         texts.save,
     ],
 )
-routes = (entrance, desk)
+routes = (entrance, threshold, desk)

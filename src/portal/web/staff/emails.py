@@ -38,7 +38,7 @@ async def show(request: Request, me: Me, db: DB) -> Template:
         failed=await outbox.failed(db),
         waiting=waiting,
         oldest=oldest,
-        samples=list(samples.TOLD),
+        samples=[*samples.TOLD, *samples.TOLD_APART],
     )
 
 
@@ -89,7 +89,7 @@ class Opened:
 async def _opened(db: AsyncSession, me: Staff, settings: Settings, email_id: int) -> Opened:
     _check(me)
     email = await db.get(Email, min(email_id, GREATEST))
-    case = await handling.received(db, email.case_id, lock=True) if email else None
+    case = await handling.received(db, email.case_id, lock=True) if email and email.case_id else None
     if email is None or case is None:
         raise NotFoundException
     made = Letters(settings).letter(email, await db.get_one(Event, email.event_id), case)
@@ -104,9 +104,11 @@ def _letter(request: Request, me: Staff, opened: Opened, form: Typed, *, status_
 
 
 def _sample(settings: Settings, message: str) -> EmailMessage:
+    now = clock.now()
+    if message in samples.TOLD_APART:
+        return Letters(settings).letter(samples.told_apart(message, at=now), None, None)
     if message not in samples.TOLD:
         raise NotFoundException
-    now = clock.now()
     email, event = samples.told(message, at=now)
     return Letters(settings).letter(email, event, samples.case(at=now))
 

@@ -48,7 +48,7 @@ async def edit_clarification(request: Request, case_id: FromPath[int], me: Me, d
 
 @post("/cases/{case_id:int}/clarification")
 async def save_clarification(request: Request, case_id: FromPath[int], me: Me, db: DB) -> Template | Redirect:
-    desk, form = await opened(request, db, me, case_id), typed(await request.form())
+    desk, form = await _begun(request, db, me, case_id), typed(await request.form())
     text = form.text("text", LONGEST, "Напишете какво да уточни подателят")
     if form.errors:
         return await _edit(desk, "clarification", form, status_code=422)
@@ -67,7 +67,7 @@ async def edit_forwarding(request: Request, case_id: FromPath[int], me: Me, db: 
 
 @post("/cases/{case_id:int}/forwarding")
 async def save_forwarding(request: Request, case_id: FromPath[int], me: Me, db: DB) -> Template | Redirect:
-    desk, form = await opened(request, db, me, case_id), typed(await request.form())
+    desk, form = await _begun(request, db, me, case_id), typed(await request.form())
     to = form.line("to", 200, "Напишете до кого се препраща")
     ground = form.text("ground", 1000, "Напишете защо: подателят ще го прочете")
     whole = form.one_of("whole", {"whole", "part"}, "Изберете дали се препраща всичко") == "whole"
@@ -88,7 +88,7 @@ async def edit_no_proceedings(request: Request, case_id: FromPath[int], me: Me, 
 
 @post("/cases/{case_id:int}/no-proceedings")
 async def save_no_proceedings(request: Request, case_id: FromPath[int], me: Me, db: DB) -> Template | Redirect:
-    desk, form = await opened(request, db, me, case_id), typed(await request.form())
+    desk, form = await _begun(request, db, me, case_id), typed(await request.form())
     ground = form.one_of("ground", set(Ground), "Изберете основание")
     if form.errors:
         return await _edit(desk, "no_proceedings", form, status_code=422)
@@ -107,7 +107,7 @@ async def edit_closure(request: Request, case_id: FromPath[int], me: Me, db: DB)
 
 @post("/cases/{case_id:int}/closure")
 async def save_closure(request: Request, case_id: FromPath[int], me: Me, db: DB) -> Template | Redirect:
-    desk, form = await opened(request, db, me, case_id), typed(await request.form())
+    desk, form = await _begun(request, db, me, case_id), typed(await request.form())
     if await _repeated(desk, form, me, EventKind.CLOSED):
         return _saved(desk)
     if refused := await _refused(desk, form, permissions.may_close, "closure"):
@@ -125,7 +125,7 @@ async def edit_reopening(request: Request, case_id: FromPath[int], me: Me, db: D
 async def save_reopening(
     request: Request, case_id: FromPath[int], me: Me, db: DB, settings: Config
 ) -> Template | Redirect:
-    desk, form = await opened(request, db, me, case_id), typed(await request.form())
+    desk, form = await _begun(request, db, me, case_id), typed(await request.form())
     reason = form.text("reason", 1000, "Напишете причината: подателят ще я прочете")
     if form.errors:
         return await _edit(desk, "reopening", form, status_code=422)
@@ -135,6 +135,11 @@ async def save_reopening(
         return refused
     await turns.reopen(db, desk.case, reason, settings.municipality, by=me, at=clock.now())
     return _saved(desk)
+
+
+async def _begun(request: Request, db: DB, me: Me, case_id: int) -> Desk:
+    """Open the case to who may take turns at all; whether this one is still due is asked once it is no repetition."""
+    return await opened(request, db, me, case_id, may=permissions.may_note)
 
 
 async def _edit(desk: Desk, turn: str, form: Typed | None = None, **more: Any) -> Template:

@@ -1,0 +1,141 @@
+"""Every route of the staff's, and what each person gets who asks for it: a route that has no row here fails."""
+
+import re
+
+import httpx
+import pytest
+from litestar.routes import HTTPRoute
+from tests.cast import Client, employ, received, sign_in
+
+from portal import clock
+from portal.cases import handling
+from portal.cases.model import Case
+from portal.db import Sessions, transaction
+from portal.municipality import Department
+from portal.settings import Settings
+from portal.staff.model import Role, Staff
+
+PEOPLE = ("stranger", "operator", "department", "other department", "head", "admin")
+"""In the order of the columns. The case is the first department's, assigned and open."""
+
+# let in, or told what to mend: +   to the sign-in: -   forbidden: x   as if it did not exist: ?
+EXPECTED = """
+GET       /staff                                        - + + + + +
+GET       /staff/account                                - + + + + +
+GET POST  /staff/account/password                       - + + + + +
+GET POST  /staff/account/second-step                    - + + + + +
+GET POST  /staff/account/second-step/off                - + + + + +
+POST      /staff/account/sessions                       - + + + + +
+POST      /staff/account/sessions/{session_id:int}      - ? ? ? ? ?
+GET       /staff/audit                                  - x x x x +
+GET       /staff/audit.csv                              - x x x x +
+GET       /staff/cases/{case_id:int}                    - + + ? + +
+GET POST  /staff/cases/{case_id:int}/assignment         - + x ? x +
+GET POST  /staff/cases/{case_id:int}/clarification      - + x ? x +
+GET POST  /staff/cases/{case_id:int}/closure            - x x ? x x
+GET POST  /staff/cases/{case_id:int}/due-date           - + x ? x +
+GET POST  /staff/cases/{case_id:int}/forwarding         - + x ? x +
+GET POST  /staff/cases/{case_id:int}/no-proceedings     - + x ? x +
+GET POST  /staff/cases/{case_id:int}/note               - + x ? x +
+GET POST  /staff/cases/{case_id:int}/publication        - + x ? x +
+GET       /staff/cases/{case_id:int}/receipt            - + x ? + +
+GET       /staff/cases/{case_id:int}/reopening          - x x ? x x
+POST      /staff/cases/{case_id:int}/reopening          - + x ? x +
+GET POST  /staff/cases/{case_id:int}/reply              - + x ? x +
+POST      /staff/cases/{case_id:int}/reply/draft        - + x ? x +
+GET       /staff/emails                                 - + x x x +
+GET       /staff/emails/samples/{message:str}           - + x x x +
+GET       /staff/emails/samples/{message:str}/html      - + x x x +
+GET POST  /staff/emails/{email_id:int}                  - + x x x +
+GET POST  /staff/entry                                  - + x x x +
+GET POST  /staff/forgotten                              + + + + + +
+GET       /staff/password/{token:str}                   ? ? ? ? ? ?
+POST      /staff/password/{token:str}                   + + + + + +
+GET       /staff/people                                 - x x x x +
+GET POST  /staff/people/new                             - x x x x +
+GET POST  /staff/people/{staff_id:int}                  - x x x x +
+POST      /staff/people/{staff_id:int}/activation       - x x x x +
+POST      /staff/people/{staff_id:int}/deactivation     - x x x x +
+POST      /staff/people/{staff_id:int}/link             - x x x x +
+POST      /staff/people/{staff_id:int}/second-step-reset - x x x x +
+GET       /staff/settings                               - + x x x +
+GET POST  /staff/settings/day                           - + x x x +
+GET POST  /staff/settings/department                    - + x x x +
+GET POST  /staff/settings/suspension                    - + x x x +
+GET POST  /staff/settings/topic                         - + x x x +
+GET POST  /staff/sign-in                                + + + + + +
+GET POST  /staff/sign-in/code                           + + + + + +
+POST      /staff/sign-out                               - + + + + +
+GET POST  /staff/synonyms                               - + x x x +
+POST      /staff/synonyms/{synonym_id:int}/removal      - + x x x +
+GET       /staff/texts                                  - + x x x +
+GET POST  /staff/texts/{which:str}                      - + x x x +
+"""
+
+
+EXPECTED_BY_ROUTE = {
+    f"{method} {words[-7]}": "".join(words[-6:])
+    for words in map(str.split, EXPECTED.strip().splitlines())
+    for method in words[:-7]
+}
+
+
+def asked(client: Client) -> set[str]:
+    ours = [route for route in client.app.routes if isinstance(route, HTTPRoute) and route.path.startswith("/staff")]
+    return {f"{method} {route.path}" for route in ours for method in route.methods - {"OPTIONS"}}
+
+
+def got(answer: httpx.Response) -> str:
+    """Read the answer in one sign: let in, asked to sign in, forbidden, not found. A fault of ours is none of them."""
+    to = answer.headers.get("location", "")
+    if answer.status_code == 401 or to.startswith("/staff/sign-in?next"):
+        return "-"
+    if answer.status_code in {200, 303, 409, 422}:
+        return "+"
+    return {403: "x", 404: "?"}[answer.status_code]
+
+
+@pytest.fixture
+async def case(sessions: Sessions, settings: Settings) -> Case:
+    case = await received(sessions, settings)
+    async with transaction(sessions) as db:
+        works = await db.get_one(Department, "works")
+        await handling.assign(db, await db.get_one(Case, case.id), works, by=await employ(sessions), at=clock.now())
+    return case
+
+
+async def person(sessions: Sessions, who: str) -> Staff | None:
+    if who == "stranger":
+        return None
+    department = {"department": "works", "other department": "lighting"}.get(who)
+    role = Role.DEPARTMENT if department else Role(who)
+    return await employ(sessions, who, role, department)
+
+
+def path_of(route: str, colleague: Staff) -> str:
+    ids = {"case_id": 1, "email_id": 2, "staff_id": colleague.id, "message": "received", "which": "rules"}
+    return re.sub(r"{(\w+):\w+}", lambda found: str(ids.get(found[1], 0)), route)
+
+
+@pytest.mark.usefixtures("case")
+@pytest.mark.parametrize("who", PEOPLE)
+async def test_everybody_gets_what_the_table_says(client: Client, sessions: Sessions, who: str) -> None:
+    me = await person(sessions, who)
+    colleague = await employ(sessions, "Някой друг от общината", Role.ADMIN)
+    different = {}
+    for route in sorted(asked(client)):
+        client.cookies.clear()
+        if me is not None:
+            await sign_in(client, sessions, me)
+        async with transaction(sessions) as db:
+            (await db.get_one(Staff, colleague.id)).is_active = True
+        method, path = route.split()
+        answer = await client.request(method, path_of(path, colleague), follow_redirects=False)
+        expected = EXPECTED_BY_ROUTE[route][PEOPLE.index(who)]
+        if got(answer) != expected:
+            different[route] = f"{got(answer)} ({answer.status_code}) instead of {expected}"
+    assert different == {}
+
+
+async def test_every_route_has_its_row(client: Client) -> None:
+    assert asked(client) == set(EXPECTED_BY_ROUTE)
