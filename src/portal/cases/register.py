@@ -50,6 +50,7 @@ cases = table(
     column("topic_code", Text),
     column("department_code", Text),
     column("sender_name", Text),
+    column("is_reply_redacted", Boolean),
 )
 events = table(
     "public_events",

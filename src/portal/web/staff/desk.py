@@ -85,6 +85,7 @@ class Desk:
             "public": publication.public_version(case),
             "editing": None,
             "saved": None,
+            "warned": None,
             "forward_by": local_date(self.case.counted_from + turns.FORWARD_WITHIN),
             "writing": await drafts.writing(db, case, self.me, at=clock.now()),
             "draft": await drafts.mine(db, case, self.me),
