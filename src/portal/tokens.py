@@ -16,6 +16,7 @@ class Tokens:
         self._sent = _serializer(secret, "sent")
         self._confirm = _serializer(secret, "confirm")
         self._track = _serializer(secret, "track")
+        self._kept = _serializer(secret, "kept")
 
     def sent(self, case: Case) -> str:
         return str(self._sent.dumps([case.id]))
@@ -26,6 +27,18 @@ class Tokens:
 
     def track(self, case: Case) -> str:
         return str(self._track.dumps([case.id]))
+
+    def kept(self, picture: tuple[str, int, int, int]) -> str:
+        """Stands in a form that had an error for a picture that came with it: it need not be sent again."""
+        return str(self._kept.dumps(picture))
+
+    def read_kept(self, token: str) -> tuple[str, int, int, int] | None:
+        """Return the picture's hash, size, width and height."""
+        try:
+            sha256, size, width, height = self._kept.loads(token)
+        except (BadData, ValueError):
+            return None
+        return sha256, size, width, height
 
     def read_sent(self, token: str) -> int | None:
         return _read(self._sent, token, 1)[0]

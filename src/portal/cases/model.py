@@ -159,6 +159,8 @@ class EventKind(StrEnum):
     PUBLISHED = "published"
     WITHHELD = "withheld"
     REDACTED = "redacted"
+    PICTURE_PUBLISHED = "picture_published"
+    PICTURE_WITHHELD = "picture_withheld"
     NOTE = "note"
 
 
