@@ -1,7 +1,5 @@
 """What of a case the public sees."""
 
-from tests.cast import HX, Client, employ, received, reload
-
 from portal import clock
 from portal.cases import history, publication
 from portal.cases.model import Case, EventKind, Publication, PublicationState
@@ -9,6 +7,7 @@ from portal.cases.publication import PublicVersion
 from portal.db import Sessions, transaction
 from portal.search import upkeep
 from portal.settings import Settings
+from tests.cast import HX, Client, employ, received, reload
 
 
 async def test_redacting_keeps_the_original_for_the_staff(sessions: Sessions, settings: Settings) -> None:
