@@ -72,6 +72,8 @@ async def settings(servers: Servers, migrated: str, tmp_path: Path) -> AsyncIter
     await copy_database(servers.database_url, migrated, "test")
     async with Redis.from_url(servers.redis_url) as redis:
         await redis.flushall()
+    uploads = tmp_path / "uploads"
+    uploads.mkdir()
     async with mailcatcher.catch(tmp_path / "mail") as catcher:
         yield Settings(
             database_url=database(servers, "test"),
@@ -81,6 +83,7 @@ async def settings(servers: Servers, migrated: str, tmp_path: Path) -> AsyncIter
             base_url="http://testserver.local",
             mail_from="portal@stanimaka.example",
             municipality=municipality_from(demo.HERE / "municipality.toml"),
+            uploads=uploads,
         )
 
 

@@ -15,6 +15,7 @@ GIVEN = {
     "PORTAL_BASE_URL": "https://signali.example.bg/",
     "PORTAL_MAIL_FROM": "portal@example.bg",
     "PORTAL_MUNICIPALITY": str(demo.HERE / "municipality.toml"),
+    "PORTAL_UPLOADS": str(demo.HERE),
 }
 
 
@@ -38,6 +39,7 @@ def test_missing_one_is_named(name: str) -> None:
         ("DATABASE_URL", "mysql://x/y"), ("REDIS_URL", "localhost"), ("SMTP_URL", "http://x"), ("SECRET", "short"),
         ("MAIL_FROM", "нищо"), ("BASE_URL", "https://"),
         ("BASE_URL", "example.bg"), ("BASE_URL", "https://x:port"), ("MUNICIPALITY", "/nowhere.toml"),
+        ("UPLOADS", "/nowhere"),
     ],
 )  # fmt: skip
 def test_wrong_one_is_named(name: str, value: str) -> None:

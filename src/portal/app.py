@@ -22,6 +22,7 @@ from portal.search.lemmas import lemmas
 from portal.settings import Settings
 from portal.templates import environment
 from portal.tokens import Tokens
+from portal.uploads import Uploads
 from portal.web import errors, public, staff
 from portal.web.guards import same_origin
 from portal.web.static import Assets, file
@@ -29,14 +30,14 @@ from portal.web.throttle import Throttle
 from portal.web.transport import Transport
 
 LARGEST_BODY = 1_000_000
-"""Bytes: a text of 8,000 characters is 16 kB; nothing is uploaded yet."""
+"""Bytes: a text of 8,000 characters is 16 kB. Where pictures are taken: web/pictures.py."""
 
 
 def create_app(settings: Settings, *also: ControllerRouterHandler) -> Litestar:
     """Return the web application; `also`: further routes, as the demonstration's mailbox."""
     sessions = connect(settings.database_url)
     waker, tokens = Waker(settings.redis_url), Tokens(settings.secret)
-    assets, throttle = Assets(), Throttle(settings.redis_url)
+    assets, throttle, uploads = Assets(), Throttle(settings.redis_url), Uploads(settings.uploads)
 
     async def provide_db() -> AsyncIterator[AsyncSession]:
         """Commit before the answer starts: what is answered is kept. An exception rolls back."""
@@ -62,12 +63,17 @@ def create_app(settings: Settings, *also: ControllerRouterHandler) -> Litestar:
             "db": Provide(provide_db),
             "settings": Provide(lambda: settings, sync_to_thread=False),
             "tokens": Provide(lambda: tokens, sync_to_thread=False),
+            "uploads": Provide(lambda: uploads, sync_to_thread=False),
         },
         guards=[same_origin],
         exception_handlers=errors.HANDLERS,
         template_config=TemplateConfig(instance=_templates(settings, assets)),
         compression_config=CompressionConfig(
-            backend="brotli", brotli_quality=4, brotli_gzip_fallback=True, gzip_compress_level=5, exclude=["/static/"]
+            backend="brotli",
+            brotli_quality=4,
+            brotli_gzip_fallback=True,
+            gzip_compress_level=5,
+            exclude=["/static/", "/pictures/"],
         ),
         request_max_body_size=LARGEST_BODY,
         lifespan=[resources],

@@ -23,7 +23,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal import clock, heartbeat
-from portal.cases import handling, intake
+from portal.cases import attachments, handling, intake
 from portal.db import Sessions, is_away, transaction
 from portal.mail import outbox
 from portal.mail.letters import Letters
@@ -31,6 +31,7 @@ from portal.mail.smtp import Away, Post, Refused
 from portal.search import upkeep
 from portal.settings import Settings
 from portal.staff import sessions as staff_sessions
+from portal.uploads import Uploads
 
 log = logging.getLogger(__name__)
 EVERY = 60.0
@@ -117,6 +118,14 @@ async def keep_house(sessions: Sessions) -> None:
             await _once_a_day(db)
 
 
+async def tidy(sessions: Sessions, uploads: Uploads) -> None:
+    """Once a day, remove the pictures that belong to nothing: of forms never sent, of cases never confirmed."""
+    async with transaction(sessions) as db:
+        if await heartbeat.silent_for(db, "uploads", timedelta(days=1), at=clock.now()):
+            await attachments.remove_orphans(db, uploads, at=clock.now())
+            await heartbeat.beat(db, "uploads", at=clock.now())
+
+
 async def _once_a_day(db: AsyncSession) -> None:
     now = clock.now()
     if await heartbeat.silent_for(db, "words", timedelta(days=1), at=now):
@@ -182,6 +191,7 @@ class Work:
 
     async def keep_house(self) -> None:
         await keep_house(self.sessions)
+        await tidy(self.sessions, Uploads(self.settings.uploads))
 
     async def send_emails(self) -> int:
         async with Post(self.settings.smtp) as post:

@@ -75,6 +75,8 @@ class Settings:
     base_url: str
     mail_from: str
     municipality: Municipality
+    uploads: Path
+    """The directory of the pictures."""
     trusted_proxies: str = "127.0.0.1"
     """Addresses whose X-Forwarded-For is believed, separated by commas."""
     demonstration: bool = False
@@ -95,6 +97,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         base_url=_url(environment, "PORTAL_BASE_URL", "https", "http").rstrip("/"),
         mail_from=_mail_from(_required(environment, "PORTAL_MAIL_FROM")),
         municipality=municipality_from(Path(_required(environment, "PORTAL_MUNICIPALITY"))),
+        uploads=_directory(_required(environment, "PORTAL_UPLOADS")),
         trusted_proxies=environment.get("PORTAL_TRUSTED_PROXIES", "127.0.0.1"),
     )
 
@@ -145,6 +148,13 @@ def _url(environment: Mapping[str, str], name: str, *schemes: str) -> str:
     if parts.scheme not in schemes:
         raise SettingsError(f"{name} must begin with {' or '.join(f'{one}://' for one in schemes)}.")
     return value
+
+
+def _directory(value: str) -> Path:
+    folder = Path(value)
+    if not folder.is_dir() or not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+        raise SettingsError(f"PORTAL_UPLOADS: {folder} is no directory that can be written to.")
+    return folder
 
 
 def _mail_from(value: str) -> str:

@@ -20,6 +20,7 @@ class Tokens:
         self._confirm = _serializer(secret, "confirm")
         self._track = _serializer(secret, "track")
         self._password = _serializer(secret, "password")
+        self._kept = _serializer(secret, "kept")
 
     def sent(self, case: Case) -> str:
         return str(self._sent.dumps([case.id]))
@@ -34,6 +35,18 @@ class Tokens:
     def password(self, invitation: str) -> str:
         """The e-mail waits in the outbox with `invitation` alone: who reads it there can't make the link of it."""
         return str(self._password.dumps(invitation))
+
+    def kept(self, picture: tuple[str, int, int, int]) -> str:
+        """Stands in a form that had an error for a picture that came with it: it need not be sent again."""
+        return str(self._kept.dumps(picture))
+
+    def read_kept(self, token: str) -> tuple[str, int, int, int] | None:
+        """Return the picture's hash, size, width and height."""
+        try:
+            sha256, size, width, height = self._kept.loads(token)
+        except (BadData, ValueError):
+            return None
+        return sha256, size, width, height
 
     def read_sent(self, token: str) -> int | None:
         return _read(self._sent, token, 1)[0]

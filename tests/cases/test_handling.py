@@ -4,7 +4,6 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
-from tests.cast import Post, employ, received, reload
 
 from portal import clock
 from portal.cases import handling, history
@@ -13,6 +12,7 @@ from portal.clock import SOFIA
 from portal.db import Sessions, transaction
 from portal.municipality import Department
 from portal.settings import Settings
+from tests.cast import Post, employ, received, reload
 
 MONDAY = datetime(2020, 3, 9, 12, 45, tzinfo=SOFIA)
 

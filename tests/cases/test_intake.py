@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
-from tests.cast import Post, link, received, reload, submitted
 
 from portal import clock
 from portal.cases import history, intake
@@ -15,6 +14,7 @@ from portal.db import Sessions, transaction
 from portal.mail import outbox
 from portal.mail.outbox import Email
 from portal.settings import Settings
+from tests.cast import Post, link, received, reload, submitted
 
 
 async def emails(sessions: Sessions) -> list[tuple[str, str]]:

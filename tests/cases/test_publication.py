@@ -1,46 +1,13 @@
 """What of a case the public sees."""
 
-import pytest
-from tests.cast import HX, Client, employ, received, reload
-
 from portal import clock
 from portal.cases import history, publication
 from portal.cases.model import Case, EventKind, Publication, PublicationState
-from portal.cases.publication import PublicVersion, looks_personal
+from portal.cases.publication import PublicVersion
 from portal.db import Sessions, transaction
 from portal.search import upkeep
 from portal.settings import Settings
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Обадете се на 0888 123 456",
-        "тел. +359 32 62 62 62",
-        "пишете на ivan.petrov@example.bg",
-        "ЕГН 7523169263 на съседа",
-        "ЕГН: 752316 9263",
-        "такси РВ 12 34 АК",
-        "колата с номер РВ 1234 АК е пред входа",
-        "кола pb1234ak",
-        "IBAN BG80 BNBG 9661 1020 3456 78",
-    ],
-)
-def test_looks_personal(text: str) -> None:
-    assert looks_personal(text)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Дупка пред ул. Речна 5, дълбока 20 см, от 09.03.2020 г.",
-        "сигнал № 0025 от 2019 г. и още 1500 лв. загуба",
-        "автобус 12 в 7:30 и 18:45 закъснява с 15-20 минути",
-        "бл. 8, вх. В, ап. 12",
-    ],
-)
-def test_does_not_look_personal(text: str) -> None:
-    assert not looks_personal(text)
+from tests.cast import HX, Client, employ, received, reload
 
 
 async def test_redacting_keeps_the_original_for_the_staff(sessions: Sessions, settings: Settings) -> None:

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from litestar.routes import HTTPRoute
 from sqlalchemy import select, text
-from tests.cast import Client, employ, received, submitted
 
 from portal import clock
 from portal.cases import handling, publication, register
@@ -13,6 +12,7 @@ from portal.cases.model import Case, Publication, PublicationState, Status
 from portal.cases.publication import PublicVersion
 from portal.db import Sessions, transaction
 from portal.settings import Settings
+from tests.cast import Client, employ, received, submitted
 
 SECRET = "квазимодо"
 """A word that stands in every text that must not show, and nowhere else."""

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
-from tests.cast import Client, received
 
 from portal import demo
 from portal.cases import transfer
@@ -17,6 +16,7 @@ from portal.db import Sessions, transaction
 from portal.mail.outbox import Email
 from portal.sentences import Sentence
 from portal.settings import Settings
+from tests.cast import Client, received
 
 
 async def test_demonstration_is_taken_over_whole(sessions: Sessions, client: Client) -> None:

@@ -37,6 +37,7 @@ def environment(settings: Settings) -> dict[str, str]:
         "PORTAL_BASE_URL": settings.base_url,
         "PORTAL_MAIL_FROM": settings.mail_from,
         "PORTAL_MUNICIPALITY": str(demo.HERE / "municipality.toml"),
+        "PORTAL_UPLOADS": str(settings.uploads),
     }
 
 

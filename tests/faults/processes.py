@@ -49,6 +49,7 @@ async def portal_work(settings: Settings) -> AsyncIterator[asyncio.subprocess.Pr
         "PORTAL_BASE_URL": settings.base_url,
         "PORTAL_MAIL_FROM": settings.mail_from,
         "PORTAL_MUNICIPALITY": str(demo.HERE / "municipality.toml"),
+        "PORTAL_UPLOADS": str(settings.uploads),
     }
     command = (sys.executable, "-m", "portal", "work")
     process = await asyncio.create_subprocess_exec(

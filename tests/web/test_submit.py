@@ -94,7 +94,7 @@ async def test_form_sent_again_is_the_same_case(client: Client, sessions: Sessio
 
 
 async def test_multipart_form_is_read_too(client: Client) -> None:
-    files = [("attachments", ("дупка.jpg", b"\xff\xd8\xff")), ("place", ("x", b"a file where a text belongs"))]
+    files = [("place", ("x", b"a file where a text belongs"))]
     data = {name: value for name, value in PENKA.items() if name != "place"}
     assert (await client.post("/submit/signal", data=data, files=files)).status_code == 200
 

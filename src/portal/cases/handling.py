@@ -74,6 +74,7 @@ async def reply(db: AsyncSession, case: Case, text: str, *, by: Staff, at: datet
     correction = not case.awaits_reply
     # A correction does not make an answer given in time a late one.
     case.reply, case.replied_at = text, case.replied_at if correction else at
+    case.public_reply = None  # what was redacted was the version before
     if case.status is not Status.CLOSED:
         case.status = Status.ANSWERED
     event = await history.record(db, case, EventKind.REPLIED, at=at, by=by, text=text, correction=correction)

@@ -99,6 +99,7 @@ class Case(Table):
     department_code: Mapped[str | None] = mapped_column(ForeignKey(Department.code))
     reply: Mapped[str | None]
     replied_at: Mapped[datetime | None]
+    public_reply: Mapped[str | None]
     reopened_at: Mapped[datetime | None]
 
     @property
@@ -158,6 +159,8 @@ class EventKind(StrEnum):
     PUBLISHED = "published"
     WITHHELD = "withheld"
     REDACTED = "redacted"
+    PICTURE_PUBLISHED = "picture_published"
+    PICTURE_WITHHELD = "picture_withheld"
     NOTE = "note"
 
 
@@ -180,6 +183,8 @@ class Event(Table):
     actor: Mapped[Actor] = mapped_column(Word(Actor))
     staff_id: Mapped[int | None] = mapped_column(ForeignKey(Staff.id))
     details: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    public_text: Mapped[str | None]
+    """Of a reply that is redacted: what the public reads of it."""
 
 
 class Extension(Table):

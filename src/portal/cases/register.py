@@ -50,6 +50,7 @@ cases = table(
     column("topic_code", Text),
     column("department_code", Text),
     column("sender_name", Text),
+    column("is_reply_redacted", Boolean),
 )
 events = table(
     "public_events",
@@ -59,6 +60,16 @@ events = table(
     column("kind", Word(EventKind)),
     column("actor", Word(Actor)),
     column("details", JSONB),
+)
+pictures = table(
+    "public_pictures",
+    column("case_id", BigInteger),
+    column("incoming_year", Integer),
+    column("incoming_seq", Integer),
+    column("position", Integer),
+    column("sha256", Text),
+    column("width", Integer),
+    column("height", Integer),
 )
 
 
@@ -126,6 +137,17 @@ async def case(db: AsyncSession, year: int, number: int) -> Row[Any] | None:
     asked = _whole().where(cases.c.incoming_year == year, cases.c.incoming_seq == number)
     row: Row[Any] | None = (await db.execute(asked)).one_or_none()
     return row
+
+
+async def pictures_of(db: AsyncSession, case_id: int) -> list[Row[Any]]:
+    found = select(pictures).where(pictures.c.case_id == case_id).order_by(pictures.c.position)
+    return list((await db.execute(found)).all())
+
+
+async def picture(db: AsyncSession, year: int, number: int, position: int) -> str | None:
+    """Return the hash of the picture as the public sees it."""
+    asked = (pictures.c.incoming_year == year, pictures.c.incoming_seq == number, pictures.c.position == position)
+    return await db.scalar(select(pictures.c.sha256).where(*asked))
 
 
 async def history(db: AsyncSession, case_id: int) -> list[Row[Any]]:

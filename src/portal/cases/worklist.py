@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, Row, column, func, select, text, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from portal.cases.attachments import Attachment, PictureState
 from portal.cases.model import OPEN, Case, Event, Publication, PublicationState, Status
 from portal.mail.outbox import Email
 from portal.municipality import Department, Topic
@@ -96,6 +97,15 @@ def _is_mine(staff: Staff) -> ColumnElement[bool]:
     return last.limit(1).correlate(Case).scalar_subquery() == staff.id
 
 
+def _text_held() -> ColumnElement[bool]:
+    return Case.publication_state == PublicationState.HELD
+
+
+def _picture_held() -> ColumnElement[bool]:
+    unseen = select(Attachment.case_id).where(Attachment.state == PictureState.HELD)
+    return Case.id.in_(unseen) & Case.received_at.is_not(None) & (Case.publication_state != PublicationState.WITHHELD)
+
+
 def _in(queue: Queue, staff: Staff, on: date) -> ColumnElement[bool]:
     is_open = Case.status.in_(OPEN)
     conditions: dict[Queue, ColumnElement[bool]] = {
@@ -108,7 +118,7 @@ def _in(queue: Queue, staff: Staff, on: date) -> ColumnElement[bool]:
         Queue.WITH_SENDER: Case.status == Status.AWAITING_CLARIFICATION,
         Queue.REOPENED: is_open & Case.reopened_at.is_not(None),
         Queue.UNDELIVERED: Case.id.in_(select(Email.case_id).where(Email.state == "failed")),
-        Queue.HELD: (Case.publication_state == PublicationState.HELD) & (Case.publication != Publication.PRIVATE),
+        Queue.HELD: (Case.publication != Publication.PRIVATE) & (_text_held() | _picture_held()),
         Queue.ALL: Case.received_at.is_not(None),
     }
     return conditions[queue]

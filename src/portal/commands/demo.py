@@ -39,7 +39,8 @@ def run(given: argparse.Namespace) -> None:
         embedded.servers(given.data, fresh=given.fresh) as servers,
     ):
         if given.fresh:
-            shutil.rmtree(given.data / "mail", ignore_errors=True)
+            for folder in ("mail", "uploads"):
+                shutil.rmtree(given.data / folder, ignore_errors=True)
         migrations.upgrade(servers.database_url)
         asyncio.run(_demonstrate(given, listener, servers))
 

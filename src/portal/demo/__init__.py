@@ -25,6 +25,7 @@ PEOPLE = (
 
 
 def settings(data: Path, *, port: int, database_url: str, redis_url: str, smtp_url: str) -> Settings:
+    (data / "uploads").mkdir(parents=True, exist_ok=True)
     return Settings(
         database_url=database_url,
         redis_url=redis_url,
@@ -33,6 +34,7 @@ def settings(data: Path, *, port: int, database_url: str, redis_url: str, smtp_u
         base_url=f"http://127.0.0.1:{port}",
         mail_from="portal@stanimaka.example",
         municipality=municipality_from(HERE / "municipality.toml"),
+        uploads=data / "uploads",
         demonstration=True,
     )
 

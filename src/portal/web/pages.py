@@ -10,10 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from portal.settings import Settings
 from portal.staff.model import Staff
 from portal.tokens import Tokens
+from portal.uploads import Uploads
 
 DB = NamedDependency[AsyncSession]
 Config = NamedDependency[Settings]
 Links = NamedDependency[Tokens]
+Files = NamedDependency[Uploads]
 Me = NamedDependency[Staff]
 Request = HTMXRequest
 

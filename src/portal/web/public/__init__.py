@@ -1,6 +1,6 @@
 """Every address a citizen can open."""
 
-from portal.web.public import confirm, health, home, register, submit, texts, track
+from portal.web.public import confirm, health, home, pictures, register, submit, texts, track
 
 routes = (
     home.show,
@@ -19,6 +19,8 @@ routes = (
     register.show,
     register.as_json,
     register.case,
+    pictures.show,
+    pictures.own,
     *texts.routes,
     health.live,
     health.ready,

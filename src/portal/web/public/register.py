@@ -77,7 +77,8 @@ async def case(request: Request, year: FromPath[int], number: FromPath[int], db:
     row = await register.case(db, year, number) if max(year, number) <= GREATEST else None
     if row is None:
         raise NotFoundException
-    return page(request, "public/register/case.html", case=row, events=await register.history(db, row.id))
+    events, pictures = await register.history(db, row.id), await register.pictures_of(db, row.id)
+    return page(request, "public/register/case.html", case=row, events=events, pictures=pictures)
 
 
 def _asked(request: Request) -> Typed:

@@ -2,7 +2,8 @@
 
 import re
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from dataclasses import astuple
 
 from litestar import get, post
 from litestar.exceptions import NotFoundException
@@ -11,12 +12,13 @@ from litestar.response import Redirect, Template
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal import clock
-from portal.cases import intake
+from portal.cases import attachments, intake
 from portal.cases.model import Case, Kind, Publication
 from portal.municipality import topics
 from portal.tokens import Tokens
+from portal.web import pictures
 from portal.web.forms import Typed, typed
-from portal.web.pages import DB, PRIVATE, Links, Request, page, see_other
+from portal.web.pages import DB, PRIVATE, Files, Links, Request, page, see_other
 
 SHORTEST_TEXT, LONGEST_TEXT = 10, 8000
 DRAFT = re.compile(r"[\w-]{16,64}", re.ASCII)
@@ -28,13 +30,18 @@ async def form(request: Request, kind: FromPath[str], db: DB) -> Template:
     return await _form(request, db, _kind(kind), Typed(draft), status_code=200)
 
 
-@post("/submit/{kind:str}")
-async def submit(request: Request, kind: FromPath[str], db: DB, tokens: Links) -> Template | Redirect:
-    values = typed(await request.form())
+@post("/submit/{kind:str}", request_max_body_size=pictures.LARGEST_BODY)
+async def submit(
+    request: Request, kind: FromPath[str], db: DB, tokens: Links, *, uploads: Files
+) -> Template | Redirect:
+    data = await request.form()
+    values = typed(data)
     sent = read(_kind(kind), values, await topics(db))
+    kept = await pictures.read(db, data, values, tokens=tokens, uploads=uploads)
     if values.errors:
-        return await _form(request, db, _kind(kind), values, status_code=422)
+        return await _form(request, db, _kind(kind), values, status_code=422, kept=map(tokens.kept, map(astuple, kept)))
     case = await intake.submit(db, sent, at=clock.now())
+    await attachments.attach(db, case, kept)
     return see_other(request.url_for("public.submit.sent", token=tokens.sent(case)))
 
 
@@ -95,7 +102,9 @@ def _kind(kind: str) -> Kind:
         raise NotFoundException from None
 
 
-async def _form(request: Request, db: AsyncSession, kind: Kind, values: Typed, *, status_code: int) -> Template:
+async def _form(
+    request: Request, db: AsyncSession, kind: Kind, values: Typed, *, status_code: int, kept: Iterable[str] = ()
+) -> Template:
     return page(
         request,
         "public/submit/page.html",
@@ -104,6 +113,7 @@ async def _form(request: Request, db: AsyncSession, kind: Kind, values: Typed, *
         form=values,
         topics=await topics(db),
         longest=LONGEST_TEXT,
+        kept=list(kept),
     )
 
 

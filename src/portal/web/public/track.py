@@ -7,7 +7,7 @@ from litestar.response import Redirect, Template
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal import clock
-from portal.cases import handling, history, publication, turns
+from portal.cases import attachments, handling, history, publication, turns
 from portal.cases.model import Actor, Case, EventKind, Publication
 from portal.municipality import departments
 from portal.tokens import Tokens
@@ -21,13 +21,13 @@ TOLD = set(EventKind) - {EventKind.NOTE, EventKind.DEPARTMENT_ANSWERED}
 
 @get("/track/{token:str}", name="public.track")
 async def show(request: Request, token: FromPath[str], db: DB, tokens: Links) -> Template:
-    case = await _tracked(db, tokens, token, lock=False)
+    case = await tracked(db, tokens, token, lock=False)
     return await _page(request, db, case, token, Typed({}))
 
 
 @post("/track/{token:str}/publication", name="public.track.publication")
 async def choose_publication(request: Request, token: FromPath[str], db: DB, tokens: Links) -> Redirect:
-    case = await _tracked(db, tokens, token, lock=True)
+    case = await tracked(db, tokens, token, lock=True)
     values = typed(await request.form())
     choice = values.one_of("publication", set(Publication), "")
     if not values.errors:
@@ -37,7 +37,7 @@ async def choose_publication(request: Request, token: FromPath[str], db: DB, tok
 
 @post("/track/{token:str}/clarification", name="public.track.clarification")
 async def clarify(request: Request, token: FromPath[str], db: DB, tokens: Links) -> Template | Redirect:
-    case = await _tracked(db, tokens, token, lock=True)
+    case = await tracked(db, tokens, token, lock=True)
     form = typed(await request.form())
     answer = form.text("answer", LONGEST, "Напишете уточнението")
     if form.errors:
@@ -51,7 +51,7 @@ async def reopen(
     request: Request, token: FromPath[str], db: DB, tokens: Links, settings: Config
 ) -> Template | Redirect:
     """It is answered, and not done: the sender says so within thirty days. Sent twice it is reopened once."""
-    case = await _tracked(db, tokens, token, lock=True)
+    case = await tracked(db, tokens, token, lock=True)
     form = typed(await request.form())
     reason = form.text("reason", LONGEST, "Напишете какво не е изпълнено")
     if form.errors:
@@ -63,7 +63,7 @@ async def reopen(
 
 @post("/track/{token:str}/withdrawal", name="public.track.withdrawal")
 async def withdraw(request: Request, token: FromPath[str], db: DB, tokens: Links) -> Redirect:
-    case = await _tracked(db, tokens, token, lock=True)
+    case = await tracked(db, tokens, token, lock=True)
     await handling.withdraw(db, case, at=clock.now())
     return see_other(request.url_for("public.track", token=token))
 
@@ -81,11 +81,12 @@ async def _page(
         form=form,
         events=await history.events(db, case, TOLD),
         department=(await departments(db)).get(case.department_code or ""),
+        pictures=await attachments.of_case(db, case),
         may_reopen=await turns.may_be_reopened_by_sender(db, case, at=clock.now()),
     )
 
 
-async def _tracked(db: AsyncSession, tokens: Tokens, token: str, *, lock: bool) -> Case:
+async def tracked(db: AsyncSession, tokens: Tokens, token: str, *, lock: bool) -> Case:
     """Return the received case of the link; locked to act on it: the staff may act at the same moment."""
     case_id = tokens.read_track(token)
     case = None if case_id is None else await handling.received(db, case_id, lock=lock)

@@ -9,7 +9,7 @@ from litestar.response import Redirect, Template
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal import clock
-from portal.cases import drafts, handling, history, publication, turns
+from portal.cases import attachments, drafts, handling, history, publication, turns
 from portal.cases.model import Case, EventKind
 from portal.clock import local_date
 from portal.mail import outbox
@@ -83,8 +83,10 @@ class Desk:
             "departments": await departments(db),
             "topics": await topics(db),
             "public": publication.public_version(case),
+            "pictures": await attachments.of_case(db, case),
             "editing": None,
             "saved": None,
+            "warned": None,
             "forward_by": local_date(self.case.counted_from + turns.FORWARD_WITHIN),
             "writing": await drafts.writing(db, case, self.me, at=clock.now()),
             "draft": await drafts.mine(db, case, self.me),

@@ -1,7 +1,8 @@
 """A case that came by telephone, by letter or at the counter, entered by the staff for its sender; and the receipt."""
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from dataclasses import astuple
 
 import segno
 from litestar import get, post
@@ -11,13 +12,14 @@ from litestar.response import Redirect, Template
 from markupsafe import Markup
 
 from portal import clock
-from portal.cases import intake
+from portal.cases import attachments, intake
 from portal.cases.model import BY_STAFF, Channel, Kind, Publication
 from portal.municipality import topics
 from portal.staff.model import Staff
 from portal.staff.permissions import may_enter, may_see_contacts
+from portal.web import pictures
 from portal.web.forms import Typed, typed
-from portal.web.pages import DB, PRIVATE, Config, Links, Me, Request, page, see_other
+from portal.web.pages import DB, PRIVATE, Config, Files, Links, Me, Request, page, see_other
 from portal.web.public.submit import DRAFT, LONGEST_TEXT, SHORTEST_TEXT
 from portal.web.staff.desk import opened
 
@@ -29,15 +31,20 @@ async def form(request: Request, me: Me, db: DB) -> Template:
     return await _form(request, me, db, Typed(values))
 
 
-@post("/entry")
-async def enter(request: Request, me: Me, db: DB, settings: Config) -> Template | Redirect:
+@post("/entry", request_max_body_size=pictures.LARGEST_BODY)
+async def enter(
+    request: Request, me: Me, db: DB, settings: Config, tokens: Links, *, uploads: Files
+) -> Template | Redirect:
     """Receive it at once: whoever speaks with the sender has seen who it is. Sent twice it is one case."""
     _check(me)
-    values = typed(await request.form())
+    data = await request.form()
+    values = typed(data)
     sent, channel = read(values, await topics(db))
+    kept = await pictures.read(db, data, values, tokens=tokens, uploads=uploads)
     if values.errors:
-        return await _form(request, me, db, values, status_code=422)
+        return await _form(request, me, db, values, status_code=422, kept=map(tokens.kept, map(astuple, kept)))
     case = await intake.enter(db, sent, Channel(channel), settings.municipality, by=me, at=clock.now())
+    await attachments.attach(db, case, kept)
     return see_other(request.url_for("staff.case.receipt", case_id=case.id))
 
 
@@ -79,8 +86,10 @@ def _check(me: Staff) -> None:
         raise PermissionDeniedException
 
 
-async def _form(request: Request, me: Staff, db: DB, values: Typed, status_code: int = 200) -> Template:
+async def _form(
+    request: Request, me: Staff, db: DB, values: Typed, *, status_code: int = 200, kept: Iterable[str] = ()
+) -> Template:
     return page(
         request, "staff/entry/page.html", status_code=status_code, headers=PRIVATE,
-        me=me, form=values, topics=await topics(db),
+        me=me, form=values, topics=await topics(db), kept=list(kept),
     )  # fmt: skip

@@ -1,19 +1,24 @@
-"""The publication: the text the public reads, redacted where it must be, or nothing at all."""
+"""The publication: the texts the public reads, redacted where they must be, or nothing at all."""
+
+from typing import Any
 
 from litestar import get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from portal import clock
-from portal.cases import publication
+from portal.cases import personal, publication
 from portal.cases.model import Case, Event, EventKind, PublicationState
+from portal.cases.publication import PublicVersion
 from portal.staff.permissions import may_publish
 from portal.web.forms import Typed, typed
 from portal.web.pages import DB, Me, Request
-from portal.web.staff.desk import opened
+from portal.web.staff.desk import Desk, opened
 
 KINDS = {EventKind.PUBLICATION_CHOSEN, EventKind.PUBLISHED, EventKind.WITHHELD, EventKind.REDACTED}
 STATES = (PublicationState.PUBLISHED, PublicationState.WITHHELD)
+FIELDS = ("title", "text", "place")
+LONGEST_REPLY = 20_000
 
 
 @get("/cases/{case_id:int}/publication", name="staff.case.publication")
@@ -22,34 +27,64 @@ async def edit(request: Request, case_id: FromPath[int], me: Me, db: DB) -> Temp
     version = publication.public_version(desk.case)
     state = desk.case.publication_state if desk.case.publication_state in STATES else PublicationState.PUBLISHED
     values = {"state": state, "title": version.title, "text": version.text, "place": version.place}
-    return await desk.edit("publication", Typed(values))
+    replies = await publication.replies(db, desk.case)
+    return await _form(desk, Typed(values | {_field(one): publication.public_reply(one) for one in replies}))
 
 
 @post("/cases/{case_id:int}/publication")
 async def save(request: Request, case_id: FromPath[int], me: Me, db: DB) -> Template | Redirect:
+    """Save what is to be read; or where "hide" was pressed, hide what is marked in it and show the form again."""
     desk = await opened(request, db, me, case_id, may=may_publish)
     form = typed(await request.form())
+    if form["hide"]:
+        return await _form(desk, _without_marked(desk.case, form), seen=form.number("seen"))
     state = form.one_of("state", STATES, "Изберете дали да се публикува")
-    version = publication.PublicVersion(
+    version = PublicVersion(
         title=form.line("title", 120, "Напишете заглавие"),
         text=form.text("text", 8000, "Напишете какво да се вижда"),
         place=form.line("place", 200),
     )
+    texts = await _replies(desk, form)
     reason = form.text("reason", 1000, "Напишете причината" if state == PublicationState.WITHHELD else None)
     if form.errors:
-        return await desk.edit("publication", form, status_code=422)
+        return await _form(desk, form, status_code=422)
     colleague = await desk.colleague(form, KINDS)
-    if colleague and _is_news(desk.case, state, version, reason, colleague["event"]):
-        return await desk.edit("publication", form, status_code=409, colleague=colleague)
+    new = await publication.is_news(db, desk.case, version, texts)
+    if colleague and (new or _decides_anew(desk.case, state, reason, colleague["event"])):
+        return await _form(desk, form, status_code=409, colleague=colleague)
     if state == PublicationState.WITHHELD:
-        await publication.withhold(db, desk.case, reason, version, by=me, at=clock.now())
+        await publication.withhold(db, desk.case, reason, version, texts, by=me, at=clock.now())
     else:
-        await publication.publish(db, desk.case, version, by=me, at=clock.now())
+        await publication.publish(db, desk.case, version, texts, by=me, at=clock.now())
     return await desk.saved("publication")
 
 
-def _is_news(case: Case, state: str, version: publication.PublicVersion, reason: str, last: Event) -> bool:
-    """Say whether saving would change anything: the same form sent twice is no conflict."""
-    if (state, version) != (case.publication_state, publication.public_version(case)):
+def _decides_anew(case: Case, state: str, reason: str, last: Event) -> bool:
+    """Say whether saving would change what was decided: the same form sent twice is no conflict."""
+    if state != case.publication_state:
         return True
     return state == PublicationState.WITHHELD and reason != last.details.get("reason")
+
+
+def _field(reply: Event) -> str:
+    return f"reply-{reply.id}"
+
+
+async def _replies(desk: Desk, form: Typed) -> dict[int, str]:
+    """Read the public text of each version that stood in the form."""
+    known = [one for one in await publication.replies(desk.db, desk.case) if _field(one) in form.values]
+    missing = "Напишете какво да се вижда от отговора"
+    return {one.id: form.text(_field(one), LONGEST_REPLY, missing) for one in known}
+
+
+def _without_marked(case: Case, form: Typed) -> Typed:
+    texts = {name for name in form.values if name in FIELDS or name.startswith("reply-")}
+    name = publication.sender_to_hide(case)
+    return Typed({key: personal.hidden(said, name) if key in texts else said for key, said in form.values.items()})
+
+
+async def _form(desk: Desk, form: Typed, **more: Any) -> Template:
+    name, replies = publication.sender_to_hide(desk.case), await publication.replies(desk.db, desk.case)
+    originals = {field: personal.pieces(getattr(desk.case, field), name) for field in FIELDS}
+    versions = [(one, _field(one), personal.pieces(one.details["text"], name)) for one in replies]
+    return await desk.edit("publication", form, originals=originals, versions=versions, **more)

@@ -1,0 +1,74 @@
+"""Pictures come in with a form, and are answered as files that can do nothing but be looked at."""
+
+import asyncio
+import logging
+import re
+
+from litestar import Response
+from litestar.datastructures import FormMultiDict, UploadFile
+from litestar.exceptions import NotFoundException
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from portal.cases import attachments, pictures
+from portal.cases.attachments import MOST, Kept
+from portal.tokens import Tokens
+from portal.uploads import Uploads
+from portal.web.forms import Typed
+from portal.web.pages import PRIVATE, Request
+
+log = logging.getLogger(__name__)
+LARGEST_BODY = 64_000_000
+"""Bytes: three pictures, each too large, are still told so beside the field."""
+HARMLESS = {"Content-Security-Policy": "default-src 'none'; sandbox", "X-Content-Type-Options": "nosniff"}
+
+
+async def read(db: AsyncSession, form: FormMultiDict, values: Typed, *, tokens: Tokens, uploads: Uploads) -> list[Kept]:
+    """Keep the pictures that came with the form, and those that came with it before; note what is wrong in `errors`."""
+    found, wrong = await _kept_before(form, tokens, uploads)
+    for file in form.getall("attachments", []):
+        if not isinstance(file, UploadFile):
+            continue
+        if len(found) < MOST:
+            try:
+                found.append(await attachments.keep(db, uploads, await file.read(pictures.LARGEST + 1)))
+            except pictures.Refused as why:
+                wrong.append(f"„{_name(file)}“ {why}")
+        else:
+            wrong.append(f"„{_name(file)}“ не е приета: изберете най-много {MOST} снимки")
+        await file.close()
+    if wrong:
+        values.errors["attachments"] = ". ".join(wrong)
+    return found
+
+
+async def _kept_before(form: FormMultiDict, tokens: Tokens, uploads: Uploads) -> tuple[list[Kept], list[str]]:
+    signed = [Kept(*one) for token in form.getall("kept", [])[:MOST] if (one := tokens.read_kept(f"{token}"))]
+    there = [one for one in signed if await asyncio.to_thread(uploads.has, one.sha256)]
+    gone = len(there) < len(signed)
+    return there, ["Снимките, изпратени преди повече от ден, вече ги няма. Изберете ги отново"] if gone else []
+
+
+def _name(file: UploadFile) -> str:
+    return re.sub(r"[\x00-\x1f]", "", file.filename)[-60:]
+
+
+def wants_small(request: Request) -> bool:
+    return request.query_params.get("size") == "small"
+
+
+async def answer(
+    request: Request, uploads: Uploads, sha256: str, name: str, *, public: bool = False
+) -> Response[bytes]:
+    """Answer with the file, kept by no cache; a public one may be kept, to be asked after each time it is shown."""
+    small = wants_small(request)
+    etag = f'"{sha256}{"-small" if small else ""}"'
+    caching = {"Cache-Control": "no-cache", "ETag": etag} if public else PRIVATE
+    headers = {**HARMLESS, **caching, "Content-Disposition": f'inline; filename="{name}.jpg"'}
+    if public and request.headers.get("if-none-match") == etag:
+        return Response(b"", status_code=304, headers=headers)
+    try:
+        content = await asyncio.to_thread(uploads.read, sha256, small=small)
+    except OSError as gone:
+        log.exception("picture %s of %s can't be read", sha256, request.url.path)
+        raise NotFoundException from gone
+    return Response(content, media_type="image/jpeg", headers=headers)
