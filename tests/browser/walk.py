@@ -100,6 +100,7 @@ async def _of_staff(page: Page, sessions: Sessions, maria: Staff) -> AsyncIterat
         "found": "/staff?q=дупка",
         "nothing found": f"/staff?q={LONG}",
         "synonyms": "/staff/synonyms",
+        "reports": "/staff/reports",
     }.items():
         await page.goto(address)
         yield name

@@ -6,10 +6,11 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Row, ScalarSelect, column, func, literal, select, text, true
+from sqlalchemy import BigInteger, ColumnElement, Row, ScalarSelect, column, func, select, text, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.elements import SQLCoreOperations
 
+from portal.cases.deadlines import overdue, stands
 from portal.cases.model import OPEN, Case, Publication, PublicationState, Status
 from portal.mail.outbox import Email
 from portal.municipality import Department, Topic
@@ -101,21 +102,16 @@ def _order(queue: Queue) -> tuple[SQLCoreOperations[Any], ...]:
     return (Case.id.desc(),) if queue is Queue.UNDELIVERED else (Case.due_on, Case.id)
 
 
-def _is(*statuses: Status) -> ColumnElement[bool]:
-    """Write the words into the statement itself: the partial indexes are found when it is prepared, not at each run."""
-    return Case.status.in_([literal(one, Case.status.type, literal_execute=True) for one in statuses])
-
-
 def _in(queue: Queue, staff: Staff, on: date) -> ColumnElement[bool]:
-    is_open = _is(*OPEN)
+    is_open = stands(*OPEN)
     conditions: dict[Queue, ColumnElement[bool]] = {
         Queue.OPEN: is_open,
-        Queue.NEW: _is(Status.RECEIVED),
+        Queue.NEW: stands(Status.RECEIVED),
         Queue.DUE_SOON: is_open & Case.due_on.between(on, on + timedelta(days=2)),
-        Queue.OVERDUE: is_open & (Case.due_on < on),
+        Queue.OVERDUE: overdue(on),
         Queue.MINE: is_open & (Case.in_hands_of == staff.id),
-        Queue.WITH_DEPARTMENT: _is(Status.ASSIGNED),
-        Queue.WITH_SENDER: _is(Status.AWAITING_CLARIFICATION),
+        Queue.WITH_DEPARTMENT: stands(Status.ASSIGNED),
+        Queue.WITH_SENDER: stands(Status.AWAITING_CLARIFICATION),
         Queue.REOPENED: is_open & Case.reopened_at.is_not(None),
         Queue.UNDELIVERED: Case.id.in_(select(Email.case_id).where(Email.state == "failed")),
         Queue.HELD: (Case.publication_state == PublicationState.HELD) & (Case.publication != Publication.PRIVATE),
