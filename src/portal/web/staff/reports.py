@@ -29,10 +29,10 @@ COLUMNS = {
     "unanswered": "Приключени без отговор",
     "withdrawn": "Оттеглени",
     "waiting": "Чакат отговор",
-    "extended": "С удължен срок",
+    "extended": "С\N{NO-BREAK SPACE}удължен срок",
     "overdue": "Просрочени днес",
     "median_days": "Дни до отговор, медиана",
-    "p90_days": "Дни до отговор, 90 %",
+    "p90_days": "Дни до отговор, 90\N{NO-BREAK SPACE}%",
 }
 """The figures of statistics.Figures, as they are headed on the page and in the files."""
 CUTS = {By.KIND: "По вид", By.DEPARTMENT: "По отдел", By.TOPIC: "По тема"}
