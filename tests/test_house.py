@@ -143,7 +143,8 @@ async def test_every_page_is_well_formed(client: Client, sessions: Sessions, set
     for path in ("/", "/register", "/register?q=дупка", "/register?q=ъъъ", "/submit/signal", number, "/nowhere",
                  "/rules", "/accessibility", "/staff/texts/help", "/staff/entry", "/staff/settings",
                  "/staff/settings/department?code=works", "/staff/settings/topic", "/staff/settings/day",
-                 "/staff/reports?period=year", "/staff", *desk):  # fmt: skip
+                 "/staff/reports?period=year", "/staff/templates", "/staff/templates/new",
+                 "/staff", *desk):  # fmt: skip
         _check_markup(path, (await client.get(path)).text)
     wrong = await client.post("/submit/question", data={"text": "?"})
     _check_markup("a form with errors", wrong.text)

@@ -101,6 +101,8 @@ async def _of_staff(page: Page, sessions: Sessions, maria: Staff) -> AsyncIterat
         "nothing found": f"/staff?q={LONG}",
         "synonyms": "/staff/synonyms",
         "reports": "/staff/reports",
+        "templates, none": "/staff/templates",
+        "new template": "/staff/templates/new",
     }.items():
         await page.goto(address)
         yield name

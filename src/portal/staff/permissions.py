@@ -84,6 +84,10 @@ def may_edit_texts(staff: Staff) -> bool:
     return staff.role in RUN_THE_PORTAL
 
 
+def may_edit_templates(staff: Staff) -> bool:
+    return staff.role in RUN_THE_PORTAL
+
+
 def may_read_audit(staff: Staff) -> bool:
     """Those who run the portal stand in it themselves."""
     return staff.role is Role.ADMIN
