@@ -154,6 +154,14 @@ async def test_reply_to_what_was_first_forwarded_counts_against_the_new_term(des
     assert (await desk.report()).total == Figures(received=1, in_time=1, median_days=34, p90_days=34)
 
 
+async def test_withdrawn_is_counted_apart_though_it_was_answered_once(desk: Desk) -> None:
+    case = await desk.receive(on(1))
+    await desk.reply(case, on(3))
+    await desk.reopen(case, on(4))
+    await desk.withdraw(case, on(5))
+    assert (await desk.report()).total == Figures(received=1, withdrawn=1)
+
+
 async def test_closed_after_forwarding_stays_forwarded(desk: Desk) -> None:
     case = await desk.receive(on(1))
     await desk.forward(case, on(3))
