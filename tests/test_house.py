@@ -146,6 +146,7 @@ async def test_every_page_is_well_formed(client: Client, sessions: Sessions, set
                  "/staff/settings/department?code=works", "/staff/settings/topic", "/staff/settings/day",
                  "/staff/account", "/staff/account/password", "/staff/account/second-step",
                  "/staff/account/second-step/off", "/staff/forgotten", "/staff/sign-in",
+                 "/staff/reports?period=year", "/staff/templates", "/staff/templates/new",
                  "/staff", *desk):  # fmt: skip
         _check_markup(path, (await client.get(path)).text)
     admin = await employ(sessions, role=Role.ADMIN)

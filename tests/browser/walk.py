@@ -105,6 +105,9 @@ async def _of_staff(page: Page, sessions: Sessions, maria: Staff) -> AsyncIterat
         "second step": "/staff/account/second-step",
         "second step off": "/staff/account/second-step/off",
         "forgotten password": "/staff/forgotten",
+        "reports": "/staff/reports",
+        "templates, none": "/staff/templates",
+        "new template": "/staff/templates/new",
     }.items():
         await page.goto(address)
         yield name

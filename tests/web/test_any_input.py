@@ -28,6 +28,7 @@ FIELDS = (
     *("name", "phone", "email", "title", "text", "place", "topic", "publication", "website", "draft", "until"),
     *("reason", "department", "state", "seen", "next", "password", "again", "phrases", "relation"),
     *("old", "code", "seed", "role"),
+    *("template", "kind", "place_in_list", "offered", "preview"),
 )
 BODIES = [
     (b"", "application/x-www-form-urlencoded"),
@@ -65,7 +66,7 @@ def addresses(client: Client, method: str) -> list[str]:
 async def test_queries(desk: Client) -> None:
     for path in addresses(desk, "GET"):
         for value in NASTY:
-            names = ("q", "after", "from", "to", "kind", "queue", "page", "next", "order")
+            names = ("q", "after", "from", "to", "kind", "queue", "page", "next", "order", "period", "of")
             answer = await desk.get(path, params=dict.fromkeys(names, value.replace("\ud7ff", "")))
             assert answer.status_code < 500 or path == "/health/ready", (path, value[:20])
 

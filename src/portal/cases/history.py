@@ -23,6 +23,8 @@ async def record(
         staff_id=None if isinstance(by, Actor) else by.id,
         details={name: value.isoformat() if isinstance(value, date) else value for name, value in details.items()},
     )
+    if isinstance(by, Staff):
+        case.in_hands_of = by.id
     db.add(event)
     await db.flush()
     return event

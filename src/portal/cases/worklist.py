@@ -6,11 +6,13 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Row, column, func, select, text, true
+from sqlalchemy import BigInteger, ColumnElement, Row, ScalarSelect, column, func, select, text, true
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.elements import SQLCoreOperations
 
 from portal.cases.attachments import Attachment, PictureState
-from portal.cases.model import OPEN, Case, Event, Publication, PublicationState, Status
+from portal.cases.deadlines import overdue, stands
+from portal.cases.model import OPEN, Case, Publication, PublicationState, Status
 from portal.mail.outbox import Email
 from portal.municipality import Department, Topic
 from portal.search import desk
@@ -18,6 +20,8 @@ from portal.staff.model import Staff
 from portal.staff.permissions import may_read_all
 
 PAGE = 50
+MOST_COUNTED = 1000
+"""Of a queue; what is beyond costs nothing, and nobody works by it."""
 
 
 class Queue(StrEnum):
@@ -42,12 +46,11 @@ class Page:
 
 
 async def page(db: AsyncSession, staff: Staff, queue: Queue, number: int, *, q: str, on: date) -> Page:
-    """Return one page of the queue: first what is due first; of all cases ever, the newest first.
+    """Return one page of the queue: first what is due first; of all cases ever and of undelivered ones the newest.
 
     With `q` of all cases that answer it, whatever their queue: who searches does not know where it stands.
     """
     queue = Queue.ALL if q else queue
-    order = (Case.received_at.desc(), Case.id.desc()) if queue is Queue.ALL else (Case.due_on, Case.id)
     found = await db.execute(
         select(
             Case.id, Case.kind, Case.status, Case.incoming_number, Case.title, Case.place, Case.due_on,
@@ -56,7 +59,7 @@ async def page(db: AsyncSession, staff: Staff, queue: Queue, number: int, *, q: 
         .join(Topic, Topic.code == Case.topic_code, isouter=True)
         .join(Department, Department.code == Case.department_code, isouter=True)
         .where(_may_be_read(staff), _in(queue, staff, on), await _answers(db, staff, q))
-        .order_by(*order)
+        .order_by(*_order(queue))
         .offset((number - 1) * PAGE)
         .limit(PAGE + 1)
     )  # fmt: skip
@@ -65,13 +68,15 @@ async def page(db: AsyncSession, staff: Staff, queue: Queue, number: int, *, q: 
 
 
 async def counts(db: AsyncSession, staff: Staff, *, on: date) -> dict[Queue, int]:
-    """Count each queue by an index of its own; all cases ever are not counted, which would read each of them."""
+    """Count each queue by an index of its own, as far as MOST_COUNTED; all cases ever are not counted."""
     counted = [queue for queue in Queue if queue is not Queue.ALL]
-    numbers = (
-        select(func.count()).select_from(Case).where(_may_be_read(staff), _in(queue, staff, on)).scalar_subquery()
-        for queue in counted
-    )
+    numbers = (_counted(_may_be_read(staff) & _in(queue, staff, on)) for queue in counted)
     return dict(zip(counted, (await db.execute(select(*numbers))).one(), strict=True))
+
+
+def _counted(condition: ColumnElement[bool]) -> ScalarSelect[int]:
+    first = select(Case.id).where(condition).limit(MOST_COUNTED).subquery()
+    return select(func.count()).select_from(first).scalar_subquery()
 
 
 async def _answers(db: AsyncSession, staff: Staff, q: str) -> ColumnElement[bool]:
@@ -91,34 +96,35 @@ def _may_be_read(staff: Staff) -> ColumnElement[bool]:
     return received if may_read_all(staff) else received & (Case.department_code == staff.department_code)
 
 
-def _is_mine(staff: Staff) -> ColumnElement[bool]:
-    """Whoever of the staff touched it last has it in hand."""
-    last = select(Event.staff_id).where(Event.case_id == Case.id, Event.staff_id.is_not(None)).order_by(Event.id.desc())
-    return last.limit(1).correlate(Case).scalar_subquery() == staff.id
+def _order(queue: Queue) -> tuple[SQLCoreOperations[Any], ...]:
+    """As an index has it: no queue is read whole to be sorted."""
+    if queue is Queue.ALL:
+        return (Case.received_at.desc(), Case.id.desc())
+    return (Case.id.desc(),) if queue is Queue.UNDELIVERED else (Case.due_on, Case.id)
 
 
-def _text_held() -> ColumnElement[bool]:
-    return Case.publication_state == PublicationState.HELD
-
-
-def _picture_held() -> ColumnElement[bool]:
-    unseen = select(Attachment.case_id).where(Attachment.state == PictureState.HELD)
-    return Case.id.in_(unseen) & Case.received_at.is_not(None) & (Case.publication_state != PublicationState.WITHHELD)
+def _held() -> ColumnElement[bool]:
+    """A text or a picture that somebody must look at: two short lists by two indexes, where an OR would read all."""
+    text_held = select(Case.id).where(Case.publication_state == PublicationState.HELD, Case.received_at.is_not(None))
+    picture_held = select(Attachment.case_id).where(Attachment.state == PictureState.HELD)
+    not_shown = (Case.publication == Publication.PRIVATE) | (Case.publication_state == PublicationState.WITHHELD)
+    listed = text_held.where(Case.publication != Publication.PRIVATE).union(picture_held)
+    return Case.id.in_(listed) & Case.received_at.is_not(None) & ~not_shown
 
 
 def _in(queue: Queue, staff: Staff, on: date) -> ColumnElement[bool]:
-    is_open = Case.status.in_(OPEN)
+    is_open = stands(*OPEN)
     conditions: dict[Queue, ColumnElement[bool]] = {
         Queue.OPEN: is_open,
-        Queue.NEW: Case.status == Status.RECEIVED,
+        Queue.NEW: stands(Status.RECEIVED),
         Queue.DUE_SOON: is_open & Case.due_on.between(on, on + timedelta(days=2)),
-        Queue.OVERDUE: is_open & (Case.due_on < on),
-        Queue.MINE: is_open & _is_mine(staff),
-        Queue.WITH_DEPARTMENT: Case.status == Status.ASSIGNED,
-        Queue.WITH_SENDER: Case.status == Status.AWAITING_CLARIFICATION,
+        Queue.OVERDUE: overdue(on),
+        Queue.MINE: is_open & (Case.in_hands_of == staff.id),
+        Queue.WITH_DEPARTMENT: stands(Status.ASSIGNED),
+        Queue.WITH_SENDER: stands(Status.AWAITING_CLARIFICATION),
         Queue.REOPENED: is_open & Case.reopened_at.is_not(None),
         Queue.UNDELIVERED: Case.id.in_(select(Email.case_id).where(Email.state == "failed")),
-        Queue.HELD: (Case.publication != Publication.PRIVATE) & (_text_held() | _picture_held()),
+        Queue.HELD: _held(),
         Queue.ALL: Case.received_at.is_not(None),
     }
     return conditions[queue]

@@ -12,6 +12,7 @@ from litestar.response import Template
 from sqlalchemy import Row
 
 from portal.clock import SOFIA
+from portal.sheets import plain
 from portal.staff import audit
 from portal.staff.model import Staff
 from portal.staff.names import names
@@ -21,8 +22,6 @@ from portal.web.pages import DB, PRIVATE, Me, Request, page
 
 FIELDS = ("staff", "number", "from", "to", "before")
 MOST = 100_000
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for a formula at the beginning of a cell."""
 
 
 @get("/audit", name="staff.audit")
@@ -58,7 +57,7 @@ async def as_csv(request: Request, me: Me, db: DB) -> Response[str]:
 def _cells(row: Row[*tuple[Any, ...]]) -> list[str]:
     details = json.dumps(row.details, ensure_ascii=False) if row.details else ""
     cells = [row.at.astimezone(SOFIA).isoformat(), row.name or "", row.action, row.incoming_number or "", details]
-    return [f"'{cell}" if cell.startswith(FORMULA) else cell for cell in cells]
+    return [plain(cell) for cell in cells]
 
 
 def _asked(request: Request, me: Staff) -> Typed:

@@ -9,7 +9,7 @@ from litestar.response import Redirect, Template
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal import clock
-from portal.cases import attachments, drafts, handling, history, publication, turns
+from portal.cases import attachments, drafts, handling, history, publication, reply_templates, turns
 from portal.cases.model import Case, EventKind
 from portal.clock import local_date
 from portal.mail import outbox
@@ -51,6 +51,7 @@ class Desk:
         """Answer with the part's form: alone to a swap, open in the whole page to a visit."""
         context = await self._context()
         context |= {"editing": part, "form": form, "seen": context["events"][0].id, "colleague": colleague, **more}
+        context["offered"] = await reply_templates.offered(self.db, self.case) if part == "reply" else {}
         fragment = f"staff/case/_{part}_form.html"
         return page(self.request, "staff/case/page.html", fragment, status_code=status_code, headers=PRIVATE, **context)
 
@@ -87,6 +88,7 @@ class Desk:
             "editing": None,
             "saved": None,
             "warned": None,
+            "inserted": None,
             "forward_by": local_date(self.case.counted_from + turns.FORWARD_WITHIN),
             "writing": await drafts.writing(db, case, self.me, at=clock.now()),
             "draft": await drafts.mine(db, case, self.me),

@@ -7,7 +7,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from portal import clock
-from portal.cases import drafts, handling, personal, publication
+from portal.cases import drafts, handling, personal, publication, reply_templates
 from portal.cases.model import Case, EventKind
 from portal.staff.permissions import may_reply
 from portal.web.forms import Typed, clean, typed
@@ -68,4 +68,26 @@ async def keep(request: Request, case_id: FromPath[int], me: Me, db: DB) -> Temp
     await drafts.keep(db, desk.case, me, text, seen=form.number("seen"), at=clock.now())
     return page(
         request, "staff/case/draft.html", headers=PRIVATE, case=desk.case, draft=await drafts.mine(db, desk.case, me)
+    )
+
+
+@post("/cases/{case_id:int}/reply/template", name="staff.case.reply.template")
+async def insert(request: Request, case_id: FromPath[int], me: Me, db: DB) -> Template:
+    """Put the chosen template, filled in from the case, after what is typed; nothing that is typed is touched."""
+    desk = await opened(request, db, me, case_id, may=may_reply)
+    form = typed(await request.form())
+    form.one_of("template", await reply_templates.offered(db, desk.case), "Изберете образец от списъка")
+    chosen = await reply_templates.template(db, form.number("template"))
+    if chosen is None or form.errors:
+        return await desk.edit("reply", form, status_code=422, seen=form.number("seen"))
+    filled = await reply_templates.fill(db, chosen, desk.case, on=clock.today())
+    before = clean(form["text"]).rstrip()
+    text = f"{before}\n\n{filled}" if before else filled
+    await drafts.keep(db, desk.case, me, text[:LONGEST_DRAFT], seen=form.number("seen"), at=clock.now())
+    return await desk.edit(
+        "reply",
+        Typed({**form.values, "text": text, "template": ""}),
+        seen=form.number("seen"),
+        draft=await drafts.mine(db, desk.case, me),
+        inserted=chosen,
     )

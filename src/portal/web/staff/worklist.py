@@ -27,6 +27,7 @@ async def show(request: Request, me: Me, db: DB) -> Template:
         me=me,
         q=q,
         queue=queue,
+        most=worklist.MOST_COUNTED,
         queues=await worklist.counts(db, me, on=clock.today()),
         found=await worklist.page(db, me, queue, number, q=q, on=clock.today()),
     )
