@@ -5,16 +5,21 @@ import re
 import httpx
 import pytest
 from litestar.routes import HTTPRoute
+from tests.cases.test_pictures import drawn
 from tests.cast import Client, employ, received, sign_in
 
 from portal import clock
-from portal.cases import handling
+from portal.cases import attachments, handling, reply_templates
+from portal.cases.attachments import Attachment
 from portal.cases.model import Case
+from portal.cases.reply_templates import Draft
 from portal.db import Sessions, transaction
 from portal.municipality import Department
 from portal.settings import Settings
 from portal.staff.model import Role, Staff
+from portal.uploads import Uploads
 
+TEMPLATE = Draft("Благодарим", "Благодарим Ви.", topic_code=None, kind=None, place_in_list=1, is_active=True)
 PEOPLE = ("stranger", "operator", "department", "other department", "head", "admin")
 """In the order of the columns. The case is the first department's, assigned and open."""
 
@@ -37,12 +42,15 @@ GET POST  /staff/cases/{case_id:int}/due-date           - + x ? x +
 GET POST  /staff/cases/{case_id:int}/forwarding         - + x ? x +
 GET POST  /staff/cases/{case_id:int}/no-proceedings     - + x ? x +
 GET POST  /staff/cases/{case_id:int}/note               - + x ? x +
+GET POST  /staff/cases/{case_id:int}/pictures/{n:int}   - + x ? x +
+GET       /staff/cases/{case_id:int}/pictures/{n:int}/original - + + ? + +
 GET POST  /staff/cases/{case_id:int}/publication        - + x ? x +
 GET       /staff/cases/{case_id:int}/receipt            - + x ? + +
 GET       /staff/cases/{case_id:int}/reopening          - x x ? x x
 POST      /staff/cases/{case_id:int}/reopening          - + x ? x +
 GET POST  /staff/cases/{case_id:int}/reply              - + x ? x +
 POST      /staff/cases/{case_id:int}/reply/draft        - + x ? x +
+POST      /staff/cases/{case_id:int}/reply/template     - + x ? x +
 GET       /staff/emails                                 - + x x x +
 GET       /staff/emails/samples/{message:str}           - + x x x +
 GET       /staff/emails/samples/{message:str}/html      - + x x x +
@@ -58,6 +66,9 @@ POST      /staff/people/{staff_id:int}/activation       - x x x x +
 POST      /staff/people/{staff_id:int}/deactivation     - x x x x +
 POST      /staff/people/{staff_id:int}/link             - x x x x +
 POST      /staff/people/{staff_id:int}/second-step-reset - x x x x +
+GET       /staff/reports                                - + x x + +
+GET       /staff/reports.csv                            - + x x + +
+GET       /staff/reports.xlsx                           - + x x + +
 GET       /staff/settings                               - + x x x +
 GET POST  /staff/settings/day                           - + x x x +
 GET POST  /staff/settings/department                    - + x x x +
@@ -68,6 +79,10 @@ GET POST  /staff/sign-in/code                           + + + + + +
 POST      /staff/sign-out                               - + + + + +
 GET POST  /staff/synonyms                               - + x x x +
 POST      /staff/synonyms/{synonym_id:int}/removal      - + x x x +
+GET       /staff/templates                              - + x x x +
+GET POST  /staff/templates/new                          - + x x x +
+GET POST  /staff/templates/{template_id:int}            - + x x x +
+POST      /staff/templates/{template_id:int}/removal    - + x x x +
 GET       /staff/texts                                  - + x x x +
 GET POST  /staff/texts/{which:str}                      - + x x x +
 """
@@ -97,10 +112,12 @@ def got(answer: httpx.Response) -> str:
 
 @pytest.fixture
 async def case(sessions: Sessions, settings: Settings) -> Case:
-    case = await received(sessions, settings)
+    case, maria = await received(sessions, settings), await employ(sessions)
     async with transaction(sessions) as db:
         works = await db.get_one(Department, "works")
-        await handling.assign(db, await db.get_one(Case, case.id), works, by=await employ(sessions), at=clock.now())
+        await handling.assign(db, await db.get_one(Case, case.id), works, by=maria, at=clock.now())
+        kept = await attachments.keep(db, Uploads(settings.uploads), drawn())
+        db.add(Attachment(case_id=case.id, position=1, media_type="image/jpeg", **vars(kept)))
     return case
 
 
@@ -112,8 +129,16 @@ async def person(sessions: Sessions, who: str) -> Staff | None:
     return await employ(sessions, who, role, department)
 
 
-def path_of(route: str, colleague: Staff) -> str:
-    ids = {"case_id": 1, "email_id": 2, "staff_id": colleague.id, "message": "received", "which": "rules"}
+def path_of(route: str, colleague: Staff, template: int) -> str:
+    ids = {
+        "case_id": 1,
+        "email_id": 2,
+        "staff_id": colleague.id,
+        "message": "received",
+        "which": "rules",
+        "n": 1,
+        "template_id": template,
+    }
     return re.sub(r"{(\w+):\w+}", lambda found: str(ids.get(found[1], 0)), route)
 
 
@@ -129,8 +154,9 @@ async def test_everybody_gets_what_the_table_says(client: Client, sessions: Sess
             await sign_in(client, sessions, me)
         async with transaction(sessions) as db:
             (await db.get_one(Staff, colleague.id)).is_active = True
+            template = await reply_templates.add(db, TEMPLATE, by=colleague, at=clock.now())
         method, path = route.split()
-        answer = await client.request(method, path_of(path, colleague), follow_redirects=False)
+        answer = await client.request(method, path_of(path, colleague, template.id), follow_redirects=False)
         expected = EXPECTED_BY_ROUTE[route][PEOPLE.index(who)]
         if got(answer) != expected:
             different[route] = f"{got(answer)} ({answer.status_code}) instead of {expected}"

@@ -1,5 +1,6 @@
 """Templates of replies: kept by the staff, and put into a reply after what is typed."""
 
+import re
 from html import unescape
 
 import pytest
@@ -157,7 +158,9 @@ async def test_senders_name_in_a_public_reply_is_warned_of(client: Client, case:
 async def test_reply_made_from_a_template_is_sent_as_it_stands(client: Client, case: Case, post: Post) -> None:
     reply = f"/staff/cases/{case.id}/reply"
     form = form_of(await client.get(reply))
-    await client.post(reply, data={**form, "text": f"{FILLED} {{номер}}", "template": ""}, headers=HX)
+    named = await client.post(reply, data={**form, "text": f"{FILLED} {{номер}}", "template": ""}, headers=HX)
+    sure = dict(re.findall(r'name="(confirmed)"\s+value="(\w+)"', named.text))
+    await client.post(reply, data={**form, **sure, "text": f"{FILLED} {{номер}}", "template": ""}, headers=HX)
     assert "запълнена. {номер}" in (await post.deliver())[-1].text
 
 
