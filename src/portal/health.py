@@ -14,12 +14,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from portal import clock
 from portal.db import Sessions, transaction
 from portal.heartbeat import Heartbeat
+from portal.mail import outbox
 from portal.search import upkeep
 from portal.settings import ROOT, Settings
 
 PATIENCE = 3.0
 """Seconds: a part that takes longer to answer is not there for a citizen either."""
 SILENCE = timedelta(minutes=3)
+UNTRIED = timedelta(minutes=15)
 LEAST_FREE = 1 << 30
 """Bytes."""
 CLOCKS_APART = timedelta(seconds=30)
@@ -33,6 +35,7 @@ async def parts(sessions: Sessions, settings: Settings) -> dict[str, str]:
             "schema": _schema(sessions),
             "worker": _worker(sessions),
             "redis": _redis(settings.redis_url),
+            "emails": _emails(sessions),
         }
     )
 
@@ -84,6 +87,14 @@ async def _worker(sessions: Sessions) -> str:
         return "has never run: start `portal work`"
     silence = clock.now() - seen
     return "ok" if silence < SILENCE else f"silent for {silence.total_seconds() // 60:.0f} min"
+
+
+async def _emails(sessions: Sessions) -> str:
+    """One that a server has put off for hours is no fault; one that no server was asked to take is."""
+    async with transaction(sessions) as db:
+        since = await outbox.stuck_since(db)
+    waited = clock.now() - since if since else timedelta()
+    return "ok" if waited < UNTRIED else f"the oldest that is not sent waits for {waited.total_seconds() // 60:.0f} min"
 
 
 async def _redis(url: str) -> str:

@@ -27,7 +27,7 @@ from portal.cases import attachments, handling, intake
 from portal.db import Sessions, is_away, transaction
 from portal.mail import outbox
 from portal.mail.letters import Letters
-from portal.mail.smtp import Away, Post, Refused
+from portal.mail.smtp import Away, InDoubt, Post, Refused
 from portal.search import upkeep
 from portal.settings import Settings
 from portal.staff import sessions as staff_sessions
@@ -76,6 +76,10 @@ async def _send(sessions: Sessions, email: outbox.Email, letter: Callable[[], Em
     except Refused as refused:
         log.warning("e-mail %s was not accepted: %s", email.id, refused)
         await _note(sessions, outbox.refused, email, str(refused), for_good=refused.for_good)
+        return False
+    except InDoubt as doubt:
+        log.warning("e-mail %s may have been accepted: %s", email.id, doubt)
+        await _note(sessions, outbox.left_in_doubt, email, str(doubt))
         return False
     except Exception as fault:  # one letter that can't be made must not hold up the others
         log.exception("e-mail %s could not be made", email.id)

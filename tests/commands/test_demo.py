@@ -45,7 +45,7 @@ def browsing(line: str) -> httpx.AsyncClient:
 async def test_stranger_runs_it_and_finds_a_municipality(tmp_path: Path) -> None:
     async with demo(tmp_path) as (_, line), browsing(line) as browser:
         assert (await browser.get("/health/ready")).json() == dict.fromkeys(
-            ("database", "schema", "worker", "redis"), "ok"
+            ("database", "schema", "worker", "redis", "emails"), "ok"
         )
         assert (await browser.get("/register.json")).json()["total"] == 208
         assert "Демонстрационни данни" in (await browser.get("/")).text

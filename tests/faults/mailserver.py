@@ -85,8 +85,10 @@ class MailServer:
         envelope.mail_from = sender
         return self._answer("MAIL")
 
-    async def handle_RCPT(self, _smtp: SMTP, _: Session, envelope: Envelope, to: str, __: list[str]) -> str:  # noqa: N802
+    async def handle_RCPT(self, smtp: SMTP, _: Session, envelope: Envelope, to: str, __: list[str]) -> str:  # noqa: N802
         answer = self._answer("RCPT")
+        if answer == HANG_UP and smtp.transport:
+            smtp.transport.close()
         if answer == OK:
             envelope.rcpt_tos.append(to)
         return answer

@@ -65,7 +65,7 @@ async def test_away_it_is_said_in_words_and_back_it_works(
     assert swapped.text.startswith("<p")
     ready = await client.get("/health/ready")
     assert ready.status_code == 503
-    assert {part for part, state in ready.json().items() if state != "ok"} == {"database", "schema", "worker"}
+    assert {part for part, state in ready.json().items() if state != "ok"} == {"database", "schema", "worker", "emails"}
     assert (await client.get("/health/live")).status_code == 200
 
     postgres.postgres.start()

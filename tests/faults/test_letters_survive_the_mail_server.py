@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import update
 
-from portal import clock
+from portal import clock, health
 from portal.db import Sessions, transaction
 from portal.jobs import Work
 from portal.mail import smtp
-from portal.mail.outbox import Email
+from portal.mail.outbox import Email, send_again
 from portal.settings import Settings, smtp_from_url
 from tests.cast import submitted
 from tests.faults.crowd import outbox, write_letters
@@ -182,6 +182,64 @@ async def test_hanging_up_after_the_text_it_gets_the_same_letter_again(
     assert await work.send_emails() == 1
     first, second = mail.letters
     assert first.id == second.id
+
+
+async def test_hanging_up_after_every_text_it_gets_three_copies_and_no_more(
+    work: Work, sessions: Sessions, mail: MailServer
+) -> None:
+    """Then a person decides. Sent again by hand, it has its three tries anew."""
+    await submitted(sessions)
+    mail.answers["DATA"] += [HANG_UP] * 4
+    for wait in (timedelta(seconds=30), timedelta(hours=12), timedelta(hours=12), timedelta(days=2)):
+        assert await work.send_emails() == 0
+        await let_time_pass(sessions, wait)
+    email = await only(sessions)
+    assert (email.state, email.attempts, email.doubts) == ("failed", 3, 3)
+    assert len(mail.letters) == 3
+    assert len({letter.id for letter in mail.letters}) == 1
+
+    async with transaction(sessions) as db:
+        await send_again(db, email, email.recipient, at=clock.now())
+    assert await work.send_emails() == 0
+    assert (await only(sessions)).state == "queued"
+
+
+async def test_hanging_up_before_the_text_leaves_no_doubt(work: Work, sessions: Sessions, mail: MailServer) -> None:
+    await submitted(sessions)
+    mail.answers["RCPT"].append(HANG_UP)
+    assert await work.send_emails() == 0
+    assert (await only(sessions)).doubts == 0
+    await let_time_pass(sessions, timedelta(minutes=1))
+    assert await work.send_emails() == 1
+    assert len(mail.letters) == 1
+
+
+async def test_refused_together_they_come_back_one_by_one(
+    work: Work, settings: Settings, sessions: Sessions, mail: MailServer
+) -> None:
+    await write_letters(sessions, settings, cases=10)
+    mail.answers["RCPT"] += ["451 Later"] * 50
+    await work.send_emails()
+    waits = {email.not_before for email in await outbox(sessions) if email.attempts}
+    assert len(waits) == 10
+    assert (max(waits) - min(waits)) > timedelta(seconds=1)
+
+
+async def test_health_tells_of_letters_that_nobody_sends(
+    work: Work, settings: Settings, sessions: Sessions, mail: MailServer
+) -> None:
+    """Put off by its server one may wait for hours, and so do those behind it: that is no fault of ours."""
+    await write_letters(sessions, settings, cases=1)
+    mail.answers["RCPT"].append("451 Later")
+    await work.send_emails()
+    await let_time_pass(sessions, timedelta(hours=1))
+    assert (await health.parts(sessions, settings))["emails"] == "ok"
+    await submitted(sessions)
+    assert (await health.parts(sessions, settings))["emails"] == "ok"
+    await let_time_pass(sessions, timedelta(minutes=20))
+    assert "waits for 20 min" in (await health.parts(sessions, settings))["emails"]
+    await work.send_emails()
+    assert (await health.parts(sessions, settings))["emails"] == "ok"
 
 
 async def test_an_answer_that_does_not_come_in_time_is_no_answer(

@@ -1,10 +1,11 @@
 """E-mails waiting to be sent: written in the same transaction as the event they tell of, claimed one by one."""
 
+import random
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, and_, delete, func, or_, select, update
+from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Identity, and_, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, aliased, mapped_column
@@ -15,9 +16,13 @@ from portal.db import Table
 LEASE = timedelta(minutes=2)
 """Longer than smtp.py takes over any letter: who still holds a claim after it is dead."""
 WHILE_AWAY = timedelta(seconds=30)
+UNSENT = ("queued", "sending")
 GIVE_UP_AFTER = timedelta(days=3)
 MOST_SHOWN = 200
 LONGEST_WAIT = timedelta(hours=4)
+WHILE_IN_DOUBT = timedelta(hours=12)
+MOST_DOUBTS = 3
+"""A server that takes every letter and hangs up before it says so makes as many copies, and no more."""
 KEPT_FOR = timedelta(days=30)
 """An e-mail of no case; one of a case stays as long as the case."""
 
@@ -35,6 +40,8 @@ class Email(Table):
     subject: Mapped[str]
     state: Mapped[str] = mapped_column(default="queued")
     attempts: Mapped[int] = mapped_column(default=0)
+    doubts: Mapped[int] = mapped_column(default=0)
+    """How often the text was handed over and no answer came."""
     not_before: Mapped[datetime]
     lease_until: Mapped[datetime | None]
     last_error: Mapped[str | None]
@@ -85,25 +92,13 @@ async def claim(db: AsyncSession, *, at: datetime, lease: timedelta = LEASE) -> 
     Rows that another worker is just claiming are passed over (SKIP LOCKED); one whose lease ran out was held by a
     worker that died, and may have been sent already. The e-mails of a case leave in the order they were written in.
     """
-    earlier = aliased(Email)
-    overtakes = (
-        select(earlier.id)
-        .where(
-            earlier.case_id == Email.case_id,
-            # One to a mistyped address, deferred for hours, must not hold up the one to the right address.
-            earlier.recipient == Email.recipient,
-            earlier.id < Email.id,
-            earlier.state.in_(("queued", "sending")),
-        )
-        .exists()
-    )
     due = or_(
         and_(Email.state == "queued", Email.not_before <= at),
         and_(Email.state == "sending", Email.lease_until < at),
     )
     found = await db.scalar(
         select(Email)
-        .where(due, ~overtakes)
+        .where(due, ~_overtakes())
         .order_by(Email.not_before, Email.id)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -113,15 +108,43 @@ async def claim(db: AsyncSession, *, at: datetime, lease: timedelta = LEASE) -> 
     return found
 
 
+def _overtakes() -> ColumnElement[bool]:
+    """Whether an e-mail to the same person about the same case, written earlier, is still to be sent."""
+    earlier = aliased(Email)
+    return (
+        select(earlier.id)
+        .where(
+            earlier.case_id == Email.case_id,
+            # One to a mistyped address, deferred for hours, must not hold up the one to the right address.
+            earlier.recipient == Email.recipient,
+            earlier.id < Email.id,
+            earlier.state.in_(UNSENT),
+        )
+        .exists()
+    )
+
+
 async def accepted(db: AsyncSession, email: Email, *, at: datetime) -> None:
     await _end_claim(db, email, state="accepted", accepted_at=at, last_error=None)
 
 
 async def refused(db: AsyncSession, email: Email, error: str, *, for_good: bool, at: datetime) -> None:
-    """Wait longer after each try, from half a minute to four hours; give up after three days or a permanent refusal."""
+    """Wait longer after each try, from half a minute to four hours; give up after three days or a permanent refusal.
+
+    Up to a seventh less, by lot: what was refused together does not come back together.
+    """
     wait = min(timedelta(seconds=30) * 2 ** min(email.attempts - 1, 9), LONGEST_WAIT)
+    wait *= random.uniform(0.86, 1)  # noqa: S311 - guards nothing
     over = for_good or at + wait > (email.asked_again_at or email.written_at) + GIVE_UP_AFTER
     await _end_claim(db, email, state="failed" if over else "queued", not_before=at + wait, last_error=error[:500])
+
+
+async def left_in_doubt(db: AsyncSession, email: Email, error: str, *, at: datetime) -> None:
+    """Send it once more soon, for rather twice than never, and then once in half a day; then let a person look."""
+    doubts = email.doubts + 1
+    wait = timedelta(seconds=30) if doubts == 1 else WHILE_IN_DOUBT
+    state = "failed" if doubts >= MOST_DOUBTS else "queued"
+    await _end_claim(db, email, state=state, doubts=doubts, not_before=at + wait, last_error=error[:500])
 
 
 async def postponed(db: AsyncSession, email: Email, error: str, *, at: datetime) -> None:
@@ -152,15 +175,28 @@ async def undelivered_to(db: AsyncSession, recipients: Collection[str]) -> dict[
 
 async def waiting(db: AsyncSession) -> tuple[int, datetime | None]:
     """Return how many e-mails are still to be sent, and when the oldest of them was written."""
-    unsent = select(func.count(), func.min(Email.written_at)).where(Email.state.in_(("queued", "sending")))
+    unsent = select(func.count(), func.min(Email.written_at)).where(Email.state.in_(UNSENT))
     number, oldest = (await db.execute(unsent)).one()
     return number, oldest
+
+
+async def stuck_since(db: AsyncSession) -> datetime | None:
+    """Return since when the e-mail waits that has waited longest without being tried once, though it is its turn."""
+    untried = (Email.state == "queued", Email.attempts == 0, ~_overtakes())
+    return await db.scalar(select(func.min(func.coalesce(Email.asked_again_at, Email.written_at))).where(*untried))
 
 
 async def send_again(db: AsyncSession, email: Email, recipient: str, *, at: datetime) -> None:
     """Queue what was given up on once more; pressed twice, or while it is being sent, it leaves once."""
     given_up = (Email.id == email.id, Email.state == "failed")
-    anew = {"state": "queued", "recipient": recipient, "attempts": 0, "not_before": at, "asked_again_at": at}
+    anew = {
+        "state": "queued",
+        "recipient": recipient,
+        "attempts": 0,
+        "doubts": 0,
+        "not_before": at,
+        "asked_again_at": at,
+    }
     await db.execute(update(Email).where(*given_up).values(anew))
     db.info["e-mails written"] = True
 

@@ -3,7 +3,7 @@
 import asyncio
 from email.message import EmailMessage
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import aiosmtplib
 
@@ -26,11 +26,25 @@ class Refused(Exception):  # noqa: N818 - it is the server's answer, not a fault
         self.for_good = for_good
 
 
+class InDoubt(Exception):  # noqa: N818 - nobody knows whether there is a fault
+    """The text was handed over and no answer came: the letter may have arrived."""
+
+
+class Client(aiosmtplib.SMTP):
+    """Knows whether it has begun to hand over the text."""
+
+    has_begun = False
+
+    async def data(self, *args: Any, **kwargs: Any) -> aiosmtplib.SMTPResponse:
+        self.has_begun = True
+        return await super().data(*args, **kwargs)
+
+
 class Post:
     """Use with `async with`: connects at the first letter, closes at the end."""
 
     def __init__(self, server: Smtp) -> None:
-        self._client = aiosmtplib.SMTP(
+        self._client = Client(
             hostname=server.host,
             port=server.port,
             username=server.username,
@@ -49,8 +63,9 @@ class Post:
         self._client.close()
 
     async def send(self, letter: EmailMessage, recipient: str) -> None:
-        """Raise Away or Refused; whatever is not a permanent answer of the server may be tried again."""
+        """Raise Away, Refused or InDoubt; whatever is not a permanent answer of the server may be tried again."""
         await self._connect()
+        self._client.has_begun = False
         try:
             async with asyncio.timeout(TO_TAKE):
                 await self._client.send_message(letter, recipients=[recipient])
@@ -63,6 +78,8 @@ class Post:
         # It may have been taken all the same: once the text was sent, a lost connection tells nothing.
         except (aiosmtplib.SMTPException, OSError) as broken:
             self._client.close()
+            if self._client.has_begun:
+                raise InDoubt(_told(broken)) from broken
             raise Refused(_told(broken), for_good=False) from broken
 
     async def _connect(self) -> None:
