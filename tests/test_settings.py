@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from portal import demo
-from portal.settings import SettingsError, Smtp, from_environment, municipality_from, smtp_from_url
+from portal.settings import ROOT, SettingsError, Smtp, from_environment, municipality_from, smtp_from_url
 
 GIVEN = {
     "PORTAL_DATABASE_URL": "postgresql://portal@localhost/portal",
@@ -17,6 +17,33 @@ GIVEN = {
     "PORTAL_MUNICIPALITY": str(demo.HERE / "municipality.toml"),
     "PORTAL_UPLOADS": str(demo.HERE),
 }
+
+
+DKIM = {"PORTAL_DKIM_KEY": str(ROOT / "tests/data/dkim.pem"), "PORTAL_DKIM_SELECTOR": "portal"}
+
+
+def test_signature_is_of_the_domain_that_letters_come_from() -> None:
+    dkim = from_environment(GIVEN | DKIM).dkim
+    assert dkim is not None
+    assert (dkim.domain, dkim.selector) == ("example.bg", "portal")
+    assert "PRIVATE KEY" not in repr(dkim)
+    assert from_environment(GIVEN).dkim is None
+
+
+@pytest.mark.parametrize(
+    ("changed", "named"),
+    [
+        ({"PORTAL_DKIM_KEY": ""}, "together"),
+        ({"PORTAL_DKIM_SELECTOR": ""}, "together"),
+        ({"PORTAL_DKIM_SELECTOR": "a b"}, "PORTAL_DKIM_SELECTOR"),
+        ({"PORTAL_DKIM_KEY": "/nowhere.pem"}, "PORTAL_DKIM_KEY"),
+        ({"PORTAL_DKIM_KEY": str(ROOT / "tests/data/dkim.txt")}, "PORTAL_DKIM_KEY"),
+        ({"PORTAL_DKIM_KEY": str(ROOT / "README.md")}, "PORTAL_DKIM_KEY"),
+    ],
+)
+def test_wrong_signature_is_named(changed: dict[str, str], named: str) -> None:
+    with pytest.raises(SettingsError, match=named):
+        from_environment(GIVEN | DKIM | changed)
 
 
 def test_all_given() -> None:

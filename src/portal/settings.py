@@ -1,6 +1,7 @@
 """Everything that differs between installations, read once: the environment, and the municipality's file."""
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ from typing import Annotated
 from urllib.parse import unquote, urlsplit
 
 import msgspec
+from dkim.crypto import UnparsableKeyError, parse_pem_private_key
 from email_validator import EmailNotValidError, validate_email
 
 from portal.sentences import Sentence
@@ -66,6 +68,15 @@ class Smtp:
 
 
 @dataclass(frozen=True, slots=True)
+class Dkim:
+    """What letters are signed with; the public half stands in the DNS at {selector}._domainkey.{domain}."""
+
+    domain: str
+    selector: str
+    key: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     database_url: str
     redis_url: str
@@ -77,6 +88,7 @@ class Settings:
     municipality: Municipality
     uploads: Path
     """The directory of the pictures."""
+    dkim: Dkim | None = None
     trusted_proxies: str = "127.0.0.1"
     """Addresses whose X-Forwarded-For is believed, separated by commas."""
     demonstration: bool = False
@@ -89,15 +101,17 @@ class Settings:
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
     """Raise SettingsError for the first setting that is missing or wrong."""
+    mail_from = _mail_from(_required(environment, "PORTAL_MAIL_FROM"))
     return Settings(
         database_url=_url(environment, "PORTAL_DATABASE_URL", "postgresql", "postgres"),
         redis_url=_url(environment, "PORTAL_REDIS_URL", "redis", "rediss", "unix"),
         smtp=smtp_from_url(_url(environment, "PORTAL_SMTP_URL", "smtp", "smtps")),
         secret=_secret(_required(environment, "PORTAL_SECRET")),
         base_url=_url(environment, "PORTAL_BASE_URL", "https", "http").rstrip("/"),
-        mail_from=_mail_from(_required(environment, "PORTAL_MAIL_FROM")),
+        mail_from=mail_from,
         municipality=municipality_from(Path(_required(environment, "PORTAL_MUNICIPALITY"))),
         uploads=_directory(_required(environment, "PORTAL_UPLOADS")),
+        dkim=_dkim(environment, mail_from.rpartition("@")[2]),
         trusted_proxies=environment.get("PORTAL_TRUSTED_PROXIES", "127.0.0.1"),
     )
 
@@ -155,6 +169,23 @@ def _directory(value: str) -> Path:
     if not folder.is_dir() or not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
         raise SettingsError(f"PORTAL_UPLOADS: {folder} is no directory that can be written to.")
     return folder
+
+
+def _dkim(environment: Mapping[str, str], domain: str) -> Dkim | None:
+    """Return how to sign, or nothing where neither setting is there."""
+    file, selector = (environment.get(f"PORTAL_DKIM_{name}", "").strip() for name in ("KEY", "SELECTOR"))
+    if not file and not selector:
+        return None
+    if not (file and selector):
+        raise SettingsError("PORTAL_DKIM_KEY and PORTAL_DKIM_SELECTOR are given together or not at all.")
+    if not re.fullmatch(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?", selector, re.IGNORECASE):
+        raise SettingsError("PORTAL_DKIM_SELECTOR is no name in the DNS.")
+    try:
+        key = Path(file).read_text("ascii")
+        parse_pem_private_key(key.encode())
+    except (OSError, ValueError, UnparsableKeyError) as wrong:
+        raise SettingsError(f"PORTAL_DKIM_KEY: {file} is no RSA key in PEM: {wrong}") from wrong
+    return Dkim(domain, selector, key)
 
 
 def _mail_from(value: str) -> str:

@@ -1,5 +1,6 @@
 """What the staff see of the e-mails: those that did not arrive, and how each looks."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -107,3 +108,20 @@ async def test_unknown_letters_are_not_found_and_others_may_not_look(client: Cli
     await sign_in(client, sessions, await employ(sessions, role=Role.DEPARTMENT, department="works"))
     for path in ("", "/1", "/samples/received"):
         assert (await client.get(f"/staff/emails{path}")).status_code == 403
+
+
+@pytest.mark.parametrize("message", ["received", "please_confirm", "invited"])
+async def test_sample_comes_to_oneself_and_opens_nothing(
+    client: Client, sessions: Sessions, settings: Settings, post: Post, message: str
+) -> None:
+    maria = await employ(sessions)
+    await sign_in(client, sessions, maria)
+    for number in range(8):  # so that there is a case of whatever number a sample might name
+        await received(sessions, settings, draft=f"draft {number}", text=f"Дупка номер {number}")
+    before = len(await post.deliver())
+    answer = await client.post(f"/staff/emails/samples/{message}", follow_redirects=True)
+    assert f"Пробата тръгна към {maria.email}" in answer.text
+    (letter,) = (await post.deliver())[before:]
+    assert (letter.to, letter.subject) == (maria.email, f"Проба: {message}")
+    for path in re.findall(r"http://[^/\s]+(/(?:track|confirm|staff/password)/\S+)", letter.text):
+        assert (await client.get(path)).status_code in {404, 410}, path

@@ -52,7 +52,7 @@ GET POST  /staff/cases/{case_id:int}/reply              - + x ? x +
 POST      /staff/cases/{case_id:int}/reply/draft        - + x ? x +
 POST      /staff/cases/{case_id:int}/reply/template     - + x ? x +
 GET       /staff/emails                                 - + x x x +
-GET       /staff/emails/samples/{message:str}           - + x x x +
+GET POST  /staff/emails/samples/{message:str}           - + x x x +
 GET       /staff/emails/samples/{message:str}/html      - + x x x +
 GET POST  /staff/emails/{email_id:int}                  - + x x x +
 GET POST  /staff/entry                                  - + x x x +

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from portal.cases.model import Case, Event
+from portal.mail import samples, signature
 from portal.mail.outbox import Email
 from portal.settings import Settings
 from portal.templates import environment
@@ -22,6 +23,8 @@ class Letters:
 
     def letter(self, email: Email, event: Event | None, case: Case | None) -> EmailMessage:
         """One thread a case, one Message-ID a row: a copy that a crash sent twice is recognisable as one."""
+        if (email.told or {}).get("sample") and email.message in samples.TOLD:
+            event, case = samples.told(email.message, at=email.written_at)[1], samples.case(at=email.written_at)
         links = self._links(case, event) if case and event else self._links_apart(email.told or {})
         context = {"case": case, "event": event, "told": email.told, "municipality": self.settings.municipality}
         letter = EmailMessage(policy=SMTP)
@@ -37,6 +40,8 @@ class Letters:
         letter["X-Portal-Event"] = email.message
         letter.set_content(self._rendered(email.message, "txt", context | links), cte="base64")
         letter.add_alternative(self._rendered(email.message, "html", context | links), subtype="html", cte="base64")
+        if self.settings.dkim:
+            signature.sign(letter, self.settings.dkim)
         return letter
 
     def _rendered(self, message: str, form: str, context: dict[str, object]) -> str:

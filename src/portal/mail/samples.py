@@ -39,12 +39,14 @@ TOLD_APART: dict[str, dict[str, Any]] = {
     "second_step_off": {"name": "Петър Колев", "moment": "2026-06-30T09:30:00+03:00", "by_admin": True},
 }
 """The e-mails that belong to no case."""
+NOBODYS = 0
+"""No case has this number: the links in a sample are signed, and must open nothing."""
 TEXT = "Дупката пред номер 5 е станала кратер, вчера падна дете с колело."
 
 
 def case(text: str = TEXT, kind: Kind = Kind.SIGNAL, *, at: datetime) -> Case:
     return Case(
-        id=7, draft="d", channel=Channel.PORTAL, kind=kind, status=Status.ANSWERED, title=text[:120], text=text,
+        id=NOBODYS, draft="d", channel=Channel.PORTAL, kind=kind, status=Status.ANSWERED, title=text[:120], text=text,
         place=text[:200], sender_name=f'"{text[:20]}" Стоянова', sender_email="penka@example.bg", address_version=1,
         publication=Publication.UNNAMED, publication_state=PublicationState.PUBLISHED, submitted_at=at, received_at=at,
         incoming_number="С-0007/14.06.2026", first_due_on=date(2026, 6, 29), due_on=date(2026, 6, 29), reply=text,
@@ -54,8 +56,8 @@ def case(text: str = TEXT, kind: Kind = Kind.SIGNAL, *, at: datetime) -> Case:
 
 def told(message: str, *, at: datetime) -> tuple[Email, Event]:
     kind, details = TOLD[message]
-    email = Email(id=9, case_id=7, message=message, recipient="penka@example.bg", subject="Вх. №", written_at=at)
-    return email, Event(id=3, case_id=7, kind=kind, at=at, actor=Actor.STAFF, details=details)
+    email = Email(id=9, case_id=NOBODYS, message=message, recipient="penka@example.bg", subject="Вх. №", written_at=at)
+    return email, Event(id=3, case_id=NOBODYS, kind=kind, at=at, actor=Actor.STAFF, details=details)
 
 
 def told_apart(message: str, *, at: datetime) -> Email:

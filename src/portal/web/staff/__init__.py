@@ -122,6 +122,7 @@ desk = Router(
         emails.letter,
         emails.send_again,
         emails.sample,
+        emails.send_sample,
         emails.drawn,
         settings.show,
         settings.edit_department,

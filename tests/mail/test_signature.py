@@ -1,0 +1,41 @@
+"""The signature, as the receiving server checks it: on the letter that came by SMTP."""
+
+from dataclasses import replace
+
+import dkim
+import pytest
+from tests.cast import Post, submitted
+
+from portal.db import Sessions
+from portal.jobs import Work
+from portal.settings import ROOT, Dkim, Settings
+
+DATA = ROOT / "tests" / "data"
+SIGNED = Dkim("example.bg", "portal", (DATA / "dkim.pem").read_text())
+
+
+def dns(name: bytes, **_: object) -> bytes:
+    assert name == b"portal._domainkey.example.bg."
+    return (DATA / "dkim.txt").read_bytes()
+
+
+@pytest.mark.parametrize("email", ["penka@example.bg", f"{'p' * 60}@{'example.' * 20}bg"])
+async def test_letter_arrives_as_it_was_signed(settings: Settings, sessions: Sessions, post: Post, email: str) -> None:
+    await submitted(sessions, email=email)
+    signing = Post(Work(replace(settings, dkim=SIGNED), sessions), post.maildir)
+    (letter,) = await signing.deliver()
+    raw = next((post.maildir / "new").iterdir()).read_bytes()
+    assert b"DKIM-Signature:" in raw
+    assert dkim.verify(raw, dnsfunc=dns)
+    assert not dkim.verify(raw.replace(b"Subject: ", b"Subject: X", 1), dnsfunc=dns)
+    assert letter.to == email
+
+
+async def test_letter_to_an_address_in_cyrillic_goes_unsigned(
+    settings: Settings, sessions: Sessions, post: Post
+) -> None:
+    await submitted(sessions, email="пенка@example.bg")
+    signing = Post(Work(replace(settings, dkim=SIGNED), sessions), post.maildir)
+    await signing.deliver()
+    arrived = [file.read_bytes() for file in (post.maildir / "new").iterdir()]
+    assert not any(b"DKIM-Signature" in raw for raw in arrived)
