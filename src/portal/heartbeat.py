@@ -22,7 +22,11 @@ async def beat(db: AsyncSession, part: str, *, at: datetime) -> None:
     await db.execute(now.on_conflict_do_update(index_elements=["part"], set_={"at": now.excluded.at}))
 
 
+async def last(db: AsyncSession, part: str) -> datetime | None:
+    return await db.scalar(select(Heartbeat.at).where(Heartbeat.part == part))
+
+
 async def silent_for(db: AsyncSession, part: str, span: timedelta, *, at: datetime) -> bool:
     """Say whether the part was last heard of longer ago than `span`, or never."""
-    seen = await db.scalar(select(Heartbeat.at).where(Heartbeat.part == part))
+    seen = await last(db, part)
     return seen is None or at - seen > span

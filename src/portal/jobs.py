@@ -23,13 +23,13 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal import clock, heartbeat
-from portal.cases import attachments, handling, intake
+from portal.cases import attachments, chase, handling, intake
 from portal.db import Sessions, is_away, transaction
 from portal.mail import outbox
 from portal.mail.letters import Letters
 from portal.mail.smtp import Away, InDoubt, Post, Refused
 from portal.search import upkeep
-from portal.settings import Settings
+from portal.settings import Municipality, Settings
 from portal.staff import sessions as staff_sessions
 from portal.uploads import Uploads
 
@@ -122,6 +122,13 @@ async def keep_house(sessions: Sessions) -> None:
             await _once_a_day(db)
 
 
+async def chase_departments(sessions: Sessions, municipality: Municipality) -> None:
+    """Send the morning's reminders, in one transaction with the note that they are sent."""
+    async with transaction(sessions) as db:
+        if await db.scalar(select(sql.pg_try_advisory_xact_lock(HOUSEKEEPING))):
+            await chase.daily(db, municipality, at=clock.now())
+
+
 async def tidy(sessions: Sessions, uploads: Uploads) -> None:
     """Once a day, remove the pictures that belong to nothing: of forms never sent, of cases never confirmed."""
     async with transaction(sessions) as db:
@@ -195,6 +202,7 @@ class Work:
 
     async def keep_house(self) -> None:
         await keep_house(self.sessions)
+        await chase_departments(self.sessions, self.settings.municipality)
         await tidy(self.sessions, Uploads(self.settings.uploads))
 
     async def send_emails(self) -> int:

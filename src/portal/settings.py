@@ -34,6 +34,13 @@ class Topic(msgspec.Struct, frozen=True):
     department: str | None = None
 
 
+class Secretary(msgspec.Struct, frozen=True):
+    """Hears of what is three days overdue."""
+
+    name: str
+    email: str
+
+
 class Prefixes(msgspec.Struct, frozen=True):
     signal: str = "С"
     proposal: str = "П"
@@ -51,6 +58,7 @@ class Municipality(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     days: Annotated[int, msgspec.Meta(ge=1, le=60)] = 14
     second_step: bool = False
     """Nobody of the staff works without a code from an app at the sign-in."""
+    secretary: Secretary | None = None
     prefixes: Prefixes = Prefixes()
     departments: tuple[Department, ...] = ()
     topics: tuple[Topic, ...] = ()

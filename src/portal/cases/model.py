@@ -147,6 +147,7 @@ class EventKind(StrEnum):
     DEPARTMENT_REMINDED = "department_reminded"
     DEPARTMENT_ANSWERED = "department_answered"
     ESCALATED = "escalated"
+    OVERDUE = "overdue"
     CLARIFICATION = "clarification"
     CLARIFIED = "clarified"
     RECLASSIFIED = "reclassified"

@@ -58,7 +58,7 @@ class Letters:
     def _links_apart(self, told: dict[str, Any]) -> dict[str, object]:
         base = self.settings.base_url
         links: dict[str, object] = {"home_link": base, "account_link": f"{base}/staff/account"}
-        links["forgotten_link"] = f"{base}/staff/forgotten"
+        links |= {"forgotten_link": f"{base}/staff/forgotten", "desk_link": f"{base}/staff"}
         if "invitation" in told:
             links["password_link"] = f"{base}/staff/password/{self.tokens.password(told['invitation'])}"
         return links

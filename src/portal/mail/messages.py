@@ -11,8 +11,10 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal.cases.model import Case, Event
-from portal.formats import OF, THE, day
+from portal.formats import OF, THE, count, day
 from portal.mail import outbox
+from portal.municipality import Department
+from portal.settings import Secretary
 from portal.staff.model import Staff
 
 
@@ -88,6 +90,22 @@ def password_changed(db: AsyncSession, staff: Staff, *, at: datetime) -> None:
 def new_browser(db: AsyncSession, staff: Staff, *, device: str, ip: str, at: datetime) -> None:
     """Somebody has come in from a browser that this person never used before."""
     _own(db, staff, "new_browser", "Вход от нов браузър", at=at, moment=at.isoformat(), device=device, ip=ip)
+
+
+def overdue(db: AsyncSession, case: Case, event: Event) -> None:
+    _about(db, case, event, "overdue", "отговорът закъснява")
+
+
+def digest(db: AsyncSession, department: Department, lines: list[dict[str, Any]], *, at: datetime) -> None:
+    """To a department, in the morning: what waits for it."""
+    assert department.email is not None
+    subject = f"{count(len(lines), 'преписка чака', 'преписки чакат')} отдел „{department.name}“"
+    outbox.write_apart(db, department.email, "digest", subject, at=at, name=department.name, lines=lines)
+
+
+def escalation(db: AsyncSession, secretary: Secretary, lines: list[dict[str, Any]], *, at: datetime) -> None:
+    subject = f"{count(len(lines), 'преписка е просрочена', 'преписки са просрочени')} с три дни и повече"
+    outbox.write_apart(db, secretary.email, "escalation", subject, at=at, name=secretary.name, lines=lines)
 
 
 def second_step_on(db: AsyncSession, staff: Staff, *, at: datetime) -> None:

@@ -21,6 +21,7 @@ TOLD: dict[str, tuple[EventKind, dict[str, Any]]] = {
     "no_proceedings": (EventKind.NO_PROCEEDINGS, {"ground": "по същия въпрос вече има решение"}),
     "reopened": (EventKind.REOPENED, {"reason": "Дупката пак се отвори.", "due_on": "2026-07-13"}),
     "closed": (EventKind.CLOSED, {}),
+    "overdue": (EventKind.OVERDUE, {"due_on": "2026-06-29", "department": "Екология"}),
     "withdrawn": (EventKind.WITHDRAWN, {}),
     "changed": (EventKind.WITHHELD, {"reason": "В текста има лични данни на друг човек."}),
 }
@@ -37,6 +38,20 @@ TOLD_APART: dict[str, dict[str, Any]] = {
     },
     "second_step_on": {"name": "Петър Колев", "moment": "2026-06-30T09:30:00+03:00"},
     "second_step_off": {"name": "Петър Колев", "moment": "2026-06-30T09:30:00+03:00", "by_admin": True},
+    "digest": {
+        "name": "Екология",
+        "lines": [
+            {"id": 0, "number": "С-0007/14.06.2026", "title": "Контейнерът гори", "due_on": "2026-06-29", "step": step}
+            for step in ("overdue", "today", "two_days", "week", "new")
+        ],
+    },
+    "escalation": {
+        "name": "Иван Петров",
+        "lines": [
+            {"id": 0, "number": "С-0007/14.06.2026", "title": "Дупка", "due_on": "2026-06-29", "department": department}
+            for department in ("Екология", None)
+        ],
+    },
 }
 """The e-mails that belong to no case."""
 NOBODYS = 0
