@@ -1,6 +1,6 @@
 """The municipality in the database: its departments and topics, and the days that count."""
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, select
 from sqlalchemy.dialects.postgresql import insert
@@ -18,6 +18,8 @@ class Department(Table):
     name: Mapped[str]
     email: Mapped[str | None]
     is_active: Mapped[bool]
+    links_from: Mapped[datetime | None]
+    """Links to answer by that were sent before it open nothing any more."""
 
 
 class Topic(Table):

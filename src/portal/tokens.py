@@ -7,6 +7,7 @@ opens a case.
 import base64
 import hashlib
 import hmac
+from datetime import datetime
 
 from itsdangerous import BadData, URLSafeSerializer
 
@@ -20,6 +21,7 @@ class Tokens:
         self._confirm = _serializer(secret, "confirm")
         self._track = _serializer(secret, "track")
         self._password = _serializer(secret, "password")
+        self._answer = _serializer(secret, "answer")
         self._kept = _serializer(secret, "kept")
 
     def sent(self, case: Case) -> str:
@@ -35,6 +37,18 @@ class Tokens:
     def password(self, invitation: str) -> str:
         """The e-mail waits in the outbox with `invitation` alone: who reads it there can't make the link of it."""
         return str(self._password.dumps(invitation))
+
+    def answer(self, department: str, issued_at: datetime) -> str:
+        """Stands in a department's digest: when it was issued says how long it opens anything."""
+        return str(self._answer.dumps([department, int(issued_at.timestamp())]))
+
+    def read_answer(self, token: str) -> tuple[str, int] | tuple[None, None]:
+        """Return the code of the department, and the second it was issued in."""
+        try:
+            department, issued = self._answer.loads(token)
+        except (BadData, ValueError):
+            return None, None
+        return department, issued
 
     def kept(self, picture: tuple[str, int, int, int]) -> str:
         """Stands in a form that had an error for a picture that came with it: it need not be sent again."""

@@ -28,6 +28,7 @@ FIELDS = (
     *("name", "phone", "email", "title", "text", "place", "topic", "publication", "website", "draft", "until"),
     *("reason", "department", "state", "seen", "next", "password", "again", "phrases", "relation"),
     *("old", "code", "seed", "role"),
+    *("answer", "links"),
     *("template", "kind", "place_in_list", "offered", "preview"),
 )
 BODIES = [

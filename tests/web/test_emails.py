@@ -110,7 +110,7 @@ async def test_unknown_letters_are_not_found_and_others_may_not_look(client: Cli
         assert (await client.get(f"/staff/emails{path}")).status_code == 403
 
 
-@pytest.mark.parametrize("message", ["received", "please_confirm", "invited"])
+@pytest.mark.parametrize("message", ["received", "please_confirm", "invited", "digest"])
 async def test_sample_comes_to_oneself_and_opens_nothing(
     client: Client, sessions: Sessions, settings: Settings, post: Post, message: str
 ) -> None:
@@ -123,5 +123,5 @@ async def test_sample_comes_to_oneself_and_opens_nothing(
     assert f"Пробата тръгна към {maria.email}" in answer.text
     (letter,) = (await post.deliver())[before:]
     assert (letter.to, letter.subject) == (maria.email, f"Проба: {message}")
-    for path in re.findall(r"http://[^/\s]+(/(?:track|confirm|staff/password)/\S+)", letter.text):
+    for path in re.findall(r"http://[^/\s]+(/(?:track|confirm|answer|staff/password)/\S+)", letter.text):
         assert (await client.get(path)).status_code in {404, 410}, path

@@ -26,7 +26,7 @@ from portal.settings import Municipality
 
 FROM = time(8, 30)
 SECRETARY_AFTER = timedelta(days=3)
-SAID = (EventKind.DEPARTMENT_REMINDED, EventKind.ESCALATED, EventKind.OVERDUE)
+SAID = (EventKind.DEPARTMENT_REMINDED, EventKind.ESCALATED, EventKind.OVERDUE, EventKind.DEPARTMENT_ANSWERED)
 
 
 Line = dict[str, Any]
@@ -116,6 +116,8 @@ async def _remind(db: AsyncSession, case: Case, before: Iterable[Event], morning
     assert case.due_on is not None
     stands_on = step(case.due_on, morning.on, morning.calendar)
     ours = [event for event in before if event.details.get("code") == department.code]
+    if any(event.details.get("answer") == "view" for event in ours):
+        return  # its part is done
     if any(_covers(event, stands_on, case.due_on, morning.on) for event in ours):
         return
     told = {"department": department.name, "code": department.code, "step": stands_on, "due_on": case.due_on}
@@ -125,6 +127,8 @@ async def _remind(db: AsyncSession, case: Case, before: Iterable[Event], morning
 
 def _covers(event: Event, stands_on: Step, due_on: date, on: date) -> bool:
     """Say whether the department has heard as much already: of a moved term it hears anew."""
+    if event.kind is not EventKind.DEPARTMENT_REMINDED:
+        return False
     if stands_on is Step.NEW:
         return True
     if stands_on is Step.OVERDUE:

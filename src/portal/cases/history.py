@@ -24,7 +24,7 @@ async def record(
         details={name: value.isoformat() if isinstance(value, date) else value for name, value in details.items()},
     )
     if isinstance(by, Staff):
-        case.in_hands_of = by.id
+        case.in_hands_of, case.department_answered_at = by.id, None
     db.add(event)
     await db.flush()
     return event

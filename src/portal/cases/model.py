@@ -101,6 +101,8 @@ class Case(Table):
     replied_at: Mapped[datetime | None]
     public_reply: Mapped[str | None]
     reopened_at: Mapped[datetime | None]
+    department_answered_at: Mapped[datetime | None]
+    """And nobody of the staff has touched it since: history.record ends it."""
     in_hands_of: Mapped[int | None] = mapped_column(ForeignKey(Staff.id))
     """Whoever of the staff touched it last: history.record writes it."""
 

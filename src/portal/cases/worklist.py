@@ -31,6 +31,7 @@ class Queue(StrEnum):
     OVERDUE = "overdue"
     MINE = "mine"
     WITH_DEPARTMENT = "with_department"
+    DEPARTMENT_ANSWERED = "department_answered"
     WITH_SENDER = "with_sender"
     REOPENED = "reopened"
     UNDELIVERED = "undelivered"
@@ -121,6 +122,7 @@ def _in(queue: Queue, staff: Staff, on: date) -> ColumnElement[bool]:
         Queue.OVERDUE: overdue(on),
         Queue.MINE: is_open & (Case.in_hands_of == staff.id),
         Queue.WITH_DEPARTMENT: stands(Status.ASSIGNED),
+        Queue.DEPARTMENT_ANSWERED: is_open & Case.department_answered_at.is_not(None),
         Queue.WITH_SENDER: stands(Status.AWAITING_CLARIFICATION),
         Queue.REOPENED: is_open & Case.reopened_at.is_not(None),
         Queue.UNDELIVERED: Case.id.in_(select(Email.case_id).where(Email.state == "failed")),

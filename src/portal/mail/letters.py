@@ -25,7 +25,7 @@ class Letters:
         """One thread a case, one Message-ID a row: a copy that a crash sent twice is recognisable as one."""
         if (email.told or {}).get("sample") and email.message in samples.TOLD:
             event, case = samples.told(email.message, at=email.written_at)[1], samples.case(at=email.written_at)
-        links = self._links(case, event) if case and event else self._links_apart(email.told or {})
+        links = self._links(case, event) if case and event else self._links_apart(email, email.told or {})
         context = {"case": case, "event": event, "told": email.told, "municipality": self.settings.municipality}
         letter = EmailMessage(policy=SMTP)
         letter["Subject"] = email.subject
@@ -55,10 +55,12 @@ class Letters:
             links["confirm_link"] = f"{base}/confirm/{self.tokens.confirm(case, address_version)}"
         return links
 
-    def _links_apart(self, told: dict[str, Any]) -> dict[str, object]:
+    def _links_apart(self, email: Email, told: dict[str, Any]) -> dict[str, object]:
         base = self.settings.base_url
         links: dict[str, object] = {"home_link": base, "account_link": f"{base}/staff/account"}
         links |= {"forgotten_link": f"{base}/staff/forgotten", "desk_link": f"{base}/staff"}
+        if "lines" in told and "code" in told:
+            links["answer_link"] = f"{base}/answer/{self.tokens.answer(told['code'], email.written_at)}"
         if "invitation" in told:
             links["password_link"] = f"{base}/staff/password/{self.tokens.password(told['invitation'])}"
         return links

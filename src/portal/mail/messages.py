@@ -100,7 +100,9 @@ def digest(db: AsyncSession, department: Department, lines: list[dict[str, Any]]
     """To a department, in the morning: what waits for it."""
     assert department.email is not None
     subject = f"{count(len(lines), 'преписка чака', 'преписки чакат')} отдел „{department.name}“"
-    outbox.write_apart(db, department.email, "digest", subject, at=at, name=department.name, lines=lines)
+    outbox.write_apart(
+        db, department.email, "digest", subject, at=at, name=department.name, code=department.code, lines=lines
+    )
 
 
 def escalation(db: AsyncSession, secretary: Secretary, lines: list[dict[str, Any]], *, at: datetime) -> None:

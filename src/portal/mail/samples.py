@@ -40,6 +40,7 @@ TOLD_APART: dict[str, dict[str, Any]] = {
     "second_step_off": {"name": "Петър Колев", "moment": "2026-06-30T09:30:00+03:00", "by_admin": True},
     "digest": {
         "name": "Екология",
+        "code": "nobodys",
         "lines": [
             {"id": 0, "number": "С-0007/14.06.2026", "title": "Контейнерът гори", "due_on": "2026-06-29", "step": step}
             for step in ("overdue", "today", "two_days", "week", "new")

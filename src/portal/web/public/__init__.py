@@ -1,6 +1,6 @@
 """Every address a citizen can open."""
 
-from portal.web.public import confirm, health, home, pictures, register, submit, texts, track
+from portal.web.public import answer, confirm, health, home, pictures, register, submit, texts, track
 
 routes = (
     home.show,
@@ -16,6 +16,9 @@ routes = (
     track.clarify,
     track.reopen,
     track.withdraw,
+    answer.show,
+    answer.case,
+    answer.answer,
     register.show,
     register.as_json,
     register.case,

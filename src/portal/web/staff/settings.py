@@ -56,6 +56,8 @@ async def save_department(request: Request, me: Me, db: DB) -> Template | Redire
         return _form(request, me, "department", form, status_code=422)
     one = one or Department(code=code)
     before = [one.name, one.email, one.is_active]
+    if form["links"] == "end" or (one.email or "") != email:  # who reads the former mailbox answers no more
+        one.links_from = clock.now()
     one.name, one.email, one.is_active = name, email or None, form["works"] != "0"
     db.add(one)
     after = [one.name, one.email, one.is_active]
