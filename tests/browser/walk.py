@@ -5,11 +5,13 @@ from datetime import timedelta
 
 from playwright.async_api import Page
 
+from portal import clock
 from portal.cases import handling, publication
 from portal.cases.model import Case
 from portal.db import Sessions, transaction
 from portal.municipality import Department
 from portal.staff.model import Staff
+from portal.tokens import Tokens
 from tests.browser.window import enter, press
 from tests.cast import PENKA, Post, employ, link
 
@@ -22,7 +24,12 @@ WORDS = {"title": f"{LONG} {LONG[:50]}", "text": TEXT, "place": LONG, "name": f"
 async def every_page(page: Page, sessions: Sessions, post: Post) -> AsyncIterator[str]:
     """Tell the name of each page, while it stands in the window."""
     maria = await employ(sessions, name=f"Мария {LONG}")
-    for walk in (_first(page, post), _of_everybody(page, sessions, maria), _of_staff(page, sessions, maria)):
+    for walk in (
+        _first(page, post),
+        _of_department(page, sessions, post, maria),
+        _of_everybody(page, sessions, maria),
+        _of_staff(page, sessions, maria),
+    ):
         async for name in walk:
             yield name
 
@@ -51,6 +58,27 @@ async def _first(page: Page, post: Post) -> AsyncIterator[str]:
     await page.goto(confirm)
     yield "confirmed before"
     await post.deliver()
+
+
+async def _of_department(page: Page, sessions: Sessions, post: Post, maria: Staff) -> AsyncIterator[str]:
+    async with transaction(sessions) as db:
+        case, works = await db.get_one(Case, 1), await db.get_one(Department, "works")
+        await handling.assign(db, case, works, by=maria, at=clock.now())
+    answer = f"/answer/{Tokens(post.work.settings.secret).answer('works', clock.now())}"
+    await page.goto(answer)
+    yield "what waits for the department"
+    await page.goto(f"{answer}/1")
+    yield "answer of the department"
+    await page.fill("#text", TEXT)
+    await page.locator("[name=answer][value=more_time]").check()
+    await press(page.get_by_role("button", name="Изпращане"))
+    yield "answer of the department with errors"
+    await page.locator("[name=answer][value=not_ours]").check()
+    await press(page.get_by_role("button", name="Изпращане"))
+    yield "answered by the department"
+    for wrong in ("/answer/x", f"{answer}/2"):
+        await page.goto(wrong)
+        yield f"no such answer {wrong[-1]}"
 
 
 async def _of_everybody(page: Page, sessions: Sessions, maria: Staff) -> AsyncIterator[str]:
