@@ -10,7 +10,6 @@ from litestar.di import Provide
 from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.template.config import TemplateConfig
 from litestar.types import ControllerRouterHandler
-from litestar_htmx import HTMXRequest
 from markupsafe import Markup
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -25,6 +24,7 @@ from portal.tokens import Tokens
 from portal.uploads import Uploads
 from portal.web import errors, public, staff
 from portal.web.guards import same_origin
+from portal.web.pages import Request
 from portal.web.static import Assets, file
 from portal.web.throttle import Throttle
 from portal.web.transport import Transport
@@ -58,7 +58,7 @@ def create_app(settings: Settings, *also: ControllerRouterHandler) -> Litestar:
 
     app = Litestar(
         route_handlers=[*public.routes, *staff.routes, file, *also],
-        request_class=HTMXRequest,
+        request_class=Request,
         dependencies={
             "db": Provide(provide_db),
             "settings": Provide(lambda: settings, sync_to_thread=False),

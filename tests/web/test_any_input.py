@@ -31,13 +31,21 @@ FIELDS = (
     *("answer", "links"),
     *("template", "kind", "place_in_list", "offered", "preview"),
 )
+PART = "--x\r\nContent-Disposition: form-data; name=attachments"
+MULTIPART = "multipart/form-data; boundary=x"
 BODIES = [
     (b"", "application/x-www-form-urlencoded"),
     (b"\xff\xfe=%ff%fe&text=%00&=&&&", "application/x-www-form-urlencoded"),
     (b'{"text": 1}', "application/json"),
     (b"{", "application/json"),
-    (b"--x\r\nno", "multipart/form-data; boundary=x"),
+    (b"--x\r\nno", MULTIPART),
     (b"nothing", "multipart/form-data"),
+    (
+        b'--x\r\nContent-Disposition: form-data; name="text"\r\n\r\n\xff\xfe\xc3(\r\n--x--\r\n',
+        "multipart/form-data; boundary=x",
+    ),
+    (b'--x\r\nContent-Disposition: form-data; name="\xff"\r\n\r\na\r\n--x--\r\n', MULTIPART),
+    (f"{PART}; filename=\xff.jpg\r\nContent-Type: \xff\r\n\r\n\xff\r\n--x--\r\n".encode("latin-1"), MULTIPART),
     (b"text=a&text=b&text=c", "application/x-www-form-urlencoded"),
     (b"\x00\x01", "application/octet-stream"),
     (b"x", "nonsense"),

@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from litestar.datastructures import FormMultiDict
 from litestar.di import NamedDependency
+from litestar.exceptions import ClientException
 from litestar.response import Redirect, Template
 from litestar_htmx import HTMXRequest
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,13 +19,21 @@ Config = NamedDependency[Settings]
 Links = NamedDependency[Tokens]
 Files = NamedDependency[Uploads]
 Me = NamedDependency[Staff]
-Request = HTMXRequest
 
 PRIVATE = {"Cache-Control": "no-store"}
 """For pages behind a token or a sign-in: kept by no cache. That no other site hears of their address is for all pages:
 `Referrer-Policy: same-origin`. The stricter no-referrer would make older browsers send `Origin: null` with the button's
 POST, which could not be told from another site's.
 """
+
+
+class Request(HTMXRequest):
+    async def form(self) -> FormMultiDict:
+        """Raise ClientException for a form that is not in UTF-8: browsers send what the page is in."""
+        try:
+            return await super().form()
+        except UnicodeDecodeError as wrong:
+            raise ClientException from wrong
 
 
 def wants_fragment(request: Request) -> bool:
