@@ -194,3 +194,16 @@ async def test_no_token_is_no_error(client: Client, settings: Settings, case: Ca
         for tail in ("", "/1", "/999999999999999999999"):
             assert (await client.get(f"/answer/{token}{tail}")).status_code == 404
     assert TOLD_APART["digest"]["code"] == "nobodys"
+
+
+async def test_department_with_an_account_answers_in_the_same_place(
+    client: Client, sessions: Sessions, case: Case
+) -> None:
+    petar = await employ(sessions, "Петър от строителството", Role.DEPARTMENT, WORKS)
+    await sign_in(client, sessions, petar)
+    path = f"/staff/cases/{case.id}/answer"
+    assert path in (await client.get(f"/staff/cases/{case.id}")).text
+    opened = await client.get(path, follow_redirects=True)
+    assert opened.status_code == 200
+    await client.post(str(opened.url), data=VIEW)
+    assert [event.details["text"] for event in await answers(sessions)] == [VIEW["text"]]

@@ -35,6 +35,7 @@ POST      /staff/account/sessions/{session_id:int}      - ? ? ? ? ?
 GET       /staff/audit                                  - x x x x +
 GET       /staff/audit.csv                              - x x x x +
 GET       /staff/cases/{case_id:int}                    - + + ? + +
+GET       /staff/cases/{case_id:int}/answer             - x + ? x x
 GET POST  /staff/cases/{case_id:int}/assignment         - + x ? x +
 GET POST  /staff/cases/{case_id:int}/clarification      - + x ? x +
 GET POST  /staff/cases/{case_id:int}/closure            - x x ? x x

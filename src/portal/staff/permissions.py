@@ -25,6 +25,10 @@ def may_see_contacts(staff: Staff, case: Case) -> bool:
     return may_read(staff, case) and may_read_all(staff)
 
 
+def may_answer_for_department(staff: Staff, case: Case) -> bool:
+    return staff.role is Role.DEPARTMENT and may_read(staff, case) and case.is_open
+
+
 def may_enter(staff: Staff) -> bool:
     return staff.role in RUN_THE_PORTAL
 

@@ -82,6 +82,7 @@ desk = Router(
         people.reset_second_step,
         worklist.show,
         case.show,
+        case.answer,
         entry.form,
         entry.enter,
         entry.receipt,

@@ -23,7 +23,7 @@ from portal.web.pages import PRIVATE, Request, page, see_other, wants_fragment
 GREATEST_ID = 2**63
 May = Callable[[Staff, Case], bool]
 MAY = (
-    "assign", "extend", "reply", "publish", "see_contacts",
+    "assign", "extend", "reply", "publish", "answer_for_department", "see_contacts",
     "note", "ask_sender", "forward", "end", "close", "reopen",
 )  # fmt: skip
 """What the page asks permissions about."""
