@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Identity
+from sqlalchemy import BigInteger, ForeignKey, Identity, false
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -100,6 +100,8 @@ class Case(Table):
     reply: Mapped[str | None]
     replied_at: Mapped[datetime | None]
     public_reply: Mapped[str | None]
+    has_held_picture: Mapped[bool] = mapped_column(server_default=false())
+    """A trigger of the attachments keeps it (sql/0067)."""
     reopened_at: Mapped[datetime | None]
     department_answered_at: Mapped[datetime | None]
     """And nobody of the staff has touched it since: history.record ends it."""

@@ -6,11 +6,11 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Row, ScalarSelect, column, func, select, text, true
+from sqlalchemy import BigInteger, ColumnElement, Row, ScalarSelect, column, func, literal, select, text, true
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.elements import SQLCoreOperations
 
-from portal.cases.attachments import Attachment, PictureState
 from portal.cases.deadlines import overdue, stands
 from portal.cases.model import OPEN, Case, Publication, PublicationState, Status
 from portal.mail.outbox import Email
@@ -105,12 +105,17 @@ def _order(queue: Queue) -> tuple[SQLCoreOperations[Any], ...]:
 
 
 def _held() -> ColumnElement[bool]:
-    """A text or a picture that somebody must look at: two short lists by two indexes, where an OR would read all."""
-    text_held = select(Case.id).where(Case.publication_state == PublicationState.HELD, Case.received_at.is_not(None))
-    picture_held = select(Attachment.case_id).where(Attachment.state == PictureState.HELD)
-    not_shown = (Case.publication == Publication.PRIVATE) | (Case.publication_state == PublicationState.WITHHELD)
-    listed = text_held.where(Case.publication != Publication.PRIVATE).union(picture_held)
-    return Case.id.in_(listed) & Case.received_at.is_not(None) & ~not_shown
+    """A text or a picture that somebody must look at before it is shown; in the words of its index."""
+    held, withheld = (
+        _written(Case.publication_state, one) for one in (PublicationState.HELD, PublicationState.WITHHELD)
+    )
+    private = _written(Case.publication, Publication.PRIVATE)
+    awaited = (Case.publication_state == held) | Case.has_held_picture
+    return awaited & (Case.publication_state != withheld) & (Case.publication != private)
+
+
+def _written(column: InstrumentedAttribute[Any], value: str) -> ColumnElement[Any]:
+    return literal(value, column.type, literal_execute=True)
 
 
 def _in(queue: Queue, staff: Staff, on: date) -> ColumnElement[bool]:
