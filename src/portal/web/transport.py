@@ -11,7 +11,7 @@ class Transport:
     def __init__(self, app: ASGIApp, css_hash: str, *, https: bool) -> None:
         self.app = app
         policy = (
-            f"default-src 'none'; script-src 'self'; style-src 'sha256-{css_hash}'; img-src 'self' data:; "
+            f"default-src 'none'; script-src 'self'; style-src 'self' 'sha256-{css_hash}'; img-src 'self' data:; "
             "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
         )
         headers = {
