@@ -52,7 +52,7 @@ def test_every_template_is_used() -> None:
         used |= {str(found) for found in meta.find_referenced_templates(tree) if found}
     source = "".join(path.read_text("utf-8") for path in (ROOT / "src").rglob("*.py"))
     used |= set(re.findall(r'"([\w/]+\.html)"', source))
-    parts = ("reply", "due_date", "assignment", "publication", "turns", "pictures")
+    parts = ("details", "reply", "due_date", "assignment", "publication", "turns", "pictures")
     used |= {f"staff/case/_{part}{form}.html" for part in parts for form in ("", "_form")}
     assert {name(path) for path in TEMPLATES} == used
 
@@ -138,7 +138,16 @@ async def test_every_page_is_well_formed(client: Client, sessions: Sessions, set
     await sign_in(client, sessions, await employ(sessions))
     desk = [
         f"/staff/cases/{case.id}{part}"
-        for part in ("", "/reply", "/due-date", "/assignment", "/publication", "/forwarding", "/no-proceedings")
+        for part in (
+            "",
+            "/details",
+            "/reply",
+            "/due-date",
+            "/assignment",
+            "/publication",
+            "/forwarding",
+            "/no-proceedings",
+        )
     ]
     number = f"/register/{case.incoming_year}/{case.incoming_seq}"
     for path in ("/", "/register", "/register?q=дупка", "/register?q=ъъъ", "/submit/signal", number, "/nowhere",

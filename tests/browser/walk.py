@@ -139,7 +139,7 @@ async def _of_staff(page: Page, sessions: Sessions, maria: Staff) -> AsyncIterat
     }.items():
         await page.goto(address)
         yield name
-    for part in ("", "/reply", "/due-date", "/assignment", "/publication"):
+    for part in ("", "/details", "/reply", "/due-date", "/assignment", "/publication"):
         await page.goto(f"/staff/cases/1{part}")
         yield f"staff case{part}"
     for field in ("title", "text"):

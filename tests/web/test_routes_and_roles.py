@@ -39,6 +39,7 @@ GET       /staff/cases/{case_id:int}/answer             - x + ? x x
 GET POST  /staff/cases/{case_id:int}/assignment         - + x ? x +
 GET POST  /staff/cases/{case_id:int}/clarification      - + x ? x +
 GET POST  /staff/cases/{case_id:int}/closure            - x x ? x x
+GET POST  /staff/cases/{case_id:int}/details            - + x ? x +
 GET POST  /staff/cases/{case_id:int}/due-date           - + x ? x +
 GET POST  /staff/cases/{case_id:int}/forwarding         - + x ? x +
 GET POST  /staff/cases/{case_id:int}/no-proceedings     - + x ? x +

@@ -72,6 +72,27 @@ def public_version(case: Case) -> PublicVersion:
     return PublicVersion(case.public_title, case.public_text, case.public_place)
 
 
+def rename(case: Case, title: str, place: str) -> None:
+    """Give the case another title and place, in the register too; there what was redacted keeps its public words.
+
+    What the public would read anew is held for a look where it looks like personal data.
+    """
+    public, original = public_version(case), _original(case)
+    case.title, case.place = title, place
+    version = PublicVersion(
+        title=title if public.title == original.title else public.title,
+        text=public.text,
+        place=place if public.place == original.place else public.place,
+    )
+    _set_version(case, version)
+    if (
+        case.is_public
+        and version != public
+        and personal.tells(f"{version.title}\n{version.place}", sender_to_hide(case))
+    ):
+        case.publication_state = PublicationState.HELD
+
+
 async def replies(db: AsyncSession, case: Case) -> list[Event]:
     """Return every version of the reply, the newest first: the public history shows each."""
     return await history.events(db, case, {EventKind.REPLIED})

@@ -57,6 +57,11 @@ def no_proceedings(db: AsyncSession, case: Case, event: Event) -> None:
     _about(db, case, event, "no_proceedings", "не се образува производство")
 
 
+def reclassified(db: AsyncSession, case: Case, event: Event) -> None:
+    """Kind, topic, title or place, changed by the staff."""
+    _about(db, case, event, "reclassified", "промяна на данните")
+
+
 def reopened(db: AsyncSession, case: Case, event: Event) -> None:
     _about(db, case, event, "reopened", "възобновяване")
 

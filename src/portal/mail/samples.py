@@ -19,6 +19,13 @@ TOLD: dict[str, tuple[EventKind, dict[str, Any]]] = {
         {"to": "Областно пътно управление", "ground": "Пътят е републикански.", "whole": True},
     ),
     "no_proceedings": (EventKind.NO_PROCEEDINGS, {"ground": "по същия въпрос вече има решение"}),
+    "reclassified": (
+        EventKind.RECLASSIFIED,
+        {
+            "before": {"kind": "question", "topic_code": None, "topic": None, "title": "Питане"},
+            "after": {"kind": "signal", "topic_code": "roads", "topic": "Пътища", "title": "Дупка на ул. Речна"},
+        },
+    ),
     "reopened": (EventKind.REOPENED, {"reason": "Дупката пак се отвори.", "due_on": "2026-07-13"}),
     "closed": (EventKind.CLOSED, {}),
     "overdue": (EventKind.OVERDUE, {"due_on": "2026-06-29", "department": "Екология"}),

@@ -40,6 +40,11 @@ def may_assign(staff: Staff, case: Case) -> bool:
 may_extend = may_forward = may_assign
 
 
+def may_reclassify(staff: Staff, case: Case) -> bool:
+    """Ended ones too: the register is searched by kind, topic and place for years."""
+    return staff.role in RUN_THE_PORTAL and case.is_received
+
+
 def may_reply(staff: Staff, case: Case) -> bool:
     """Withdrawn cases end without a reply; any other may be answered, and an answer may be corrected."""
     return staff.role in RUN_THE_PORTAL and case.is_received and case.status != "withdrawn"

@@ -24,7 +24,7 @@ GREATEST_ID = 2**63
 May = Callable[[Staff, Case], bool]
 MAY = (
     "assign", "extend", "reply", "publish", "answer_for_department", "see_contacts",
-    "note", "ask_sender", "forward", "end", "close", "reopen",
+    "note", "ask_sender", "reclassify", "forward", "end", "close", "reopen",
 )  # fmt: skip
 """What the page asks permissions about."""
 
