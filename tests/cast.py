@@ -82,6 +82,11 @@ def form_of(answer: httpx.Response) -> dict[str, str]:
     return dict(hidden)
 
 
+def unmarked(answer: httpx.Response) -> str:
+    """Return the page without the marks on the words that differ."""
+    return re.sub("</?mark>", "", answer.text)
+
+
 def submission(draft: str = "a draft of Penka's", **changes: object) -> intake.Submission:
     given: dict[str, object] = {
         **{name: PENKA[name] for name in ("name", "email", "title", "text", "place", "topic")},

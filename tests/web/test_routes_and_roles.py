@@ -52,6 +52,7 @@ GET       /staff/cases/{case_id:int}/reopening          - x x ? x x
 POST      /staff/cases/{case_id:int}/reopening          - + x ? x +
 GET POST  /staff/cases/{case_id:int}/reply              - + x ? x +
 POST      /staff/cases/{case_id:int}/reply/draft        - + x ? x +
+POST      /staff/cases/{case_id:int}/reply/merging      - + x ? x +
 POST      /staff/cases/{case_id:int}/reply/template     - + x ? x +
 GET       /staff/emails                                 - + x x x +
 GET POST  /staff/emails/samples/{message:str}           - + x x x +

@@ -81,6 +81,12 @@ async def reply(db: AsyncSession, case: Case, text: str, *, by: Staff, at: datet
     messages.replied(db, case, event)
 
 
+async def reply_as_of(db: AsyncSession, case: Case, seen: int) -> str:
+    """Return the reply as it stood at the event `seen`; nothing where there was none."""
+    replies = await history.events(db, case, {EventKind.REPLIED})
+    return next((str(event.details["text"]) for event in replies if event.id <= seen), "")
+
+
 async def correct_address(db: AsyncSession, case: Case, email: str, *, by: Staff, at: datetime) -> None:
     """Write to the sender at another address from now on, where the staff have learnt that the first was mistyped."""
     case.sender_email = email

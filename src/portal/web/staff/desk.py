@@ -89,6 +89,7 @@ class Desk:
             "saved": None,
             "warned": None,
             "inserted": None,
+            "theirs": None,
             "forward_by": local_date(self.case.counted_from + turns.FORWARD_WITHIN),
             "writing": await drafts.writing(db, case, self.me, at=clock.now()),
             "draft": await drafts.mine(db, case, self.me),

@@ -7,7 +7,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from portal import clock
-from portal.cases import personal, publication
+from portal.cases import merging, personal, publication
 from portal.cases.model import Case, Event, EventKind, PublicationState
 from portal.cases.publication import PublicVersion
 from portal.staff.permissions import may_publish
@@ -51,7 +51,9 @@ async def save(request: Request, case_id: FromPath[int], me: Me, db: DB) -> Temp
     colleague = await desk.colleague(form, KINDS)
     new = await publication.is_news(db, desk.case, version, texts)
     if colleague and (new or _decides_anew(desk.case, state, reason, colleague["event"])):
-        return await _form(desk, form, status_code=409, colleague=colleague)
+        now = publication.public_version(desk.case)
+        theirs = {name: merging.differing(getattr(now, name), form[name]) for name in FIELDS}
+        return await _form(desk, form, status_code=409, colleague=colleague, theirs=theirs)
     if state == PublicationState.WITHHELD:
         await publication.withhold(db, desk.case, reason, version, texts, by=me, at=clock.now())
     else:

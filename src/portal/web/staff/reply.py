@@ -13,6 +13,7 @@ from portal.staff.permissions import may_reply
 from portal.web.forms import Typed, clean, typed
 from portal.web.pages import DB, PRIVATE, Me, Request, page
 from portal.web.staff.desk import opened
+from portal.web.staff.merging import both
 
 LONGEST = 20_000
 LONGEST_DRAFT = 40_000
@@ -38,7 +39,7 @@ async def save(request: Request, case_id: FromPath[int], me: Me, db: DB) -> Temp
         return await desk.edit("reply", form, status_code=422)
     colleague = await desk.colleague(form, {EventKind.REPLIED})
     if colleague and desk.case.reply != text:
-        return await desk.edit("reply", form, status_code=409, colleague=colleague)
+        return await both(desk, colleague, base=form.number("seen"), mine=text, status_code=409)
     if warned := warning(desk.case, text, form["confirmed"]):
         return await desk.edit("reply", form, status_code=422, warned=warned, seen=form.number("seen"))
     await handling.reply(db, desk.case, text, by=me, at=clock.now())
