@@ -20,7 +20,7 @@
     if (request.method !== "GET") return;
     for (const [name, value] of [...request.body]) if (!value) request.body.delete(name);
   });
-  document.addEventListener("htmx:after:request", () => notice(""));
+  document.addEventListener("htmx:after:request", ({ target }) => { if (target.id !== "presence") notice(""); });
   document.addEventListener("htmx:error", () => {
     if (!navigator.onLine) notice("Няма връзка. Опитайте отново.");
   });

@@ -23,7 +23,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal import clock, heartbeat
-from portal.cases import attachments, chase, handling, intake
+from portal.cases import attachments, chase, handling, intake, presence
 from portal.db import Sessions, is_away, transaction
 from portal.mail import outbox
 from portal.mail.letters import Letters
@@ -116,6 +116,7 @@ async def keep_house(sessions: Sessions) -> None:
             await intake.remind(db, at=clock.now())
             await handling.close_answered(db, at=clock.now())
             await outbox.forget(db, at=clock.now())
+            await presence.forget(db, at=clock.now())
             await staff_sessions.forget(db, at=clock.now())
     async with transaction(sessions) as db:
         if await db.scalar(select(sql.pg_try_advisory_xact_lock(HOUSEKEEPING))):

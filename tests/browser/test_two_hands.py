@@ -84,3 +84,27 @@ async def test_one_above_the_other_on_a_phone_and_without_javascript(
     await expect(page.locator("#text")).to_have_value(f"{MINE}\n\n{THEIRS}")
     await page.get_by_role("button", name="Изпращане на отговора").click()
     assert (await reload(sessions, case)).reply == f"{MINE}\n\n{THEIRS}"
+
+
+async def test_each_sees_the_other_and_what_is_typed_stays(
+    windows: Windows, sessions: Sessions, settings: Settings
+) -> None:
+    case = await received(sessions, settings)
+    maria, georgi = await windows.open(viewport=DESKTOP), await windows.open(viewport=DESKTOP)
+    for page, name in ((maria, "Мария Иванова"), (georgi, "Георги Колев")):
+        await enter(page, sessions, await employ(sessions, name))
+        await page.goto(f"/staff/cases/{case.id}")
+    await expect(georgi.locator("#presence")).to_contain_text("Мария Иванова гледа")
+    await georgi.locator("#reply-open").click()
+    await georgi.locator("#text").fill("Пишем отговора.")
+    await georgi.locator("#assignment-open").click()
+    await georgi.locator("#department").select_option("works")
+    await georgi.get_by_role("button", name="Възлагане").click()
+    await expect(georgi.locator("#assignment-open")).to_be_visible()
+    await maria.locator("#reply-open").click()
+    await maria.locator("#text").fill("Също пиша.")
+    await maria.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # not to wait for twenty seconds
+    await expect(maria.locator("#presence")).to_contain_text("Междувременно: Възлагане на отдел")
+    await expect(maria.locator("#presence")).to_contain_text("Георги Колев")
+    await expect(maria.locator("#text")).to_have_value("Също пиша.")
+    await expect(maria.locator("#text")).to_be_focused()

@@ -46,6 +46,7 @@ GET POST  /staff/cases/{case_id:int}/no-proceedings     - + x ? x +
 GET POST  /staff/cases/{case_id:int}/note               - + x ? x +
 GET POST  /staff/cases/{case_id:int}/pictures/{n:int}   - + x ? x +
 GET       /staff/cases/{case_id:int}/pictures/{n:int}/original - + + ? + +
+GET       /staff/cases/{case_id:int}/presence           - + x ? + +
 GET POST  /staff/cases/{case_id:int}/publication        - + x ? x +
 GET       /staff/cases/{case_id:int}/receipt            - + x ? + +
 GET       /staff/cases/{case_id:int}/reopening          - x x ? x x
@@ -108,7 +109,7 @@ def got(answer: httpx.Response) -> str:
     to = answer.headers.get("location", "")
     if answer.status_code == 401 or to.startswith("/staff/sign-in?next"):
         return "-"
-    if answer.status_code in {200, 303, 409, 422}:
+    if answer.status_code in {200, 204, 303, 409, 422}:
         return "+"
     return {403: "x", 404: "?"}[answer.status_code]
 

@@ -25,6 +25,11 @@ def may_see_contacts(staff: Staff, case: Case) -> bool:
     return may_read(staff, case) and may_read_all(staff)
 
 
+def may_see_colleagues(staff: Staff, case: Case) -> bool:
+    """Who else looks at the case now: of those who answer for it, not of a department."""
+    return may_see_contacts(staff, case)
+
+
 def may_answer_for_department(staff: Staff, case: Case) -> bool:
     return staff.role is Role.DEPARTMENT and may_read(staff, case) and case.is_open
 

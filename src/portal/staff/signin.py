@@ -81,13 +81,16 @@ def begin_session(
     return token
 
 
-async def signed_in(db: AsyncSession, token: str, *, at: datetime) -> Staff | None:
-    """Return whose session it is, if it still lives; that it was seen is written at most once a minute."""
+async def signed_in(db: AsyncSession, token: str, *, at: datetime, idle: bool = False) -> Staff | None:
+    """Return whose session it is, if it still lives; that it was seen is written at most once a minute.
+
+    `idle`: a page asks by itself, nobody may be sitting before it.
+    """
     row = await _session(db, token, lives=SESSION_LIVES, at=at, awaits_code=False)
     if row is None:
         return None
     staff, session = row
-    if at - session.seen_at > timedelta(minutes=1):
+    if not idle and at - session.seen_at > timedelta(minutes=1):
         session.seen_at = at
     return staff
 

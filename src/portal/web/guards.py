@@ -14,6 +14,8 @@ from portal.staff import signin
 Connection = ASGIConnection[Any, Any, Any, Any]
 SAFE = {"GET", "HEAD", "OPTIONS"}
 COOKIE = "portal_staff"
+IDLE = "idle"
+"""In the options of a route that pages ask by themselves: it keeps no session alive."""
 
 
 def same_origin(connection: Connection, _: BaseRouteHandler) -> None:
@@ -41,12 +43,13 @@ def _host(origin: str) -> str | None:
         return None
 
 
-async def staff_only(connection: Connection, _: BaseRouteHandler) -> None:
+async def staff_only(connection: Connection, handler: BaseRouteHandler) -> None:
     """Raise NotAuthorizedException unless a live session stands behind the cookie."""
     token = connection.cookies.get(COOKIE)
     if token is not None:
         async with transaction(connection.app.state.sessions) as db:
-            connection.state.staff = await signin.signed_in(db, token, at=clock.now())
+            idle = bool(handler.opt.get(IDLE))
+            connection.state.staff = await signin.signed_in(db, token, at=clock.now(), idle=idle)
     if token is None or connection.state.staff is None:
         raise NotAuthorizedException
 

@@ -9,7 +9,7 @@ from litestar.response import Redirect, Template
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal import clock
-from portal.cases import attachments, drafts, handling, history, publication, reply_templates, turns
+from portal.cases import attachments, drafts, handling, history, presence, publication, reply_templates, turns
 from portal.cases.model import Case, EventKind
 from portal.clock import local_date
 from portal.mail import outbox
@@ -23,7 +23,7 @@ from portal.web.pages import PRIVATE, Request, page, see_other, wants_fragment
 GREATEST_ID = 2**63
 May = Callable[[Staff, Case], bool]
 MAY = (
-    "assign", "extend", "reply", "publish", "answer_for_department", "see_contacts",
+    "assign", "extend", "reply", "publish", "answer_for_department", "see_contacts", "see_colleagues",
     "note", "ask_sender", "reclassify", "forward", "end", "close", "reopen",
 )  # fmt: skip
 """What the page asks permissions about."""
@@ -37,6 +37,7 @@ class Desk:
     case: Case
 
     async def show(self) -> Template:
+        await presence.note(self.db, self.case, self.me, doing="", at=clock.now())
         return page(self.request, "staff/case/page.html", headers=PRIVATE, **await self._context())
 
     async def edit(
@@ -49,6 +50,7 @@ class Desk:
         **more: Any,
     ) -> Template:
         """Answer with the part's form: alone to a swap, open in the whole page to a visit."""
+        await presence.note(self.db, self.case, self.me, doing=str(more.get("turn", part)), at=clock.now())
         context = await self._context()
         context |= {"editing": part, "form": form, "seen": context["events"][0].id, "colleague": colleague, **more}
         context["offered"] = await reply_templates.offered(self.db, self.case) if part == "reply" else {}
@@ -59,6 +61,7 @@ class Desk:
         """Answer with the part as it is now, and with the places that changed with it out of band."""
         if not wants_fragment(self.request):
             return see_other(f"{self.request.url_for('staff.case', case_id=self.case.id)}#{part}")
+        await presence.note(self.db, self.case, self.me, doing="", at=clock.now())
         context = await self._context() | {"saved": part, "focus": part}
         return page(self.request, "staff/case/saved.html", headers=PRIVATE, **context)
 
@@ -74,11 +77,13 @@ class Desk:
 
     async def _context(self) -> dict[str, Any]:
         db, case = self.db, self.case
+        events = await history.events(db, case)
         return {
             "me": self.me,
             "case": case,
             "may": {name: getattr(permissions, f"may_{name}")(self.me, case) for name in MAY},
-            "events": await history.events(db, case),
+            "events": events,
+            "company": await presence.company(db, case, self.me, loaded=events[0].id, at=clock.now()),
             "emails": await outbox.of_case(db, case),
             "names": await names(db),
             "departments": await departments(db),
