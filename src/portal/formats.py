@@ -1,9 +1,11 @@
 """How days, hours, counts and the fixed words are written in Bulgarian: filters of the templates, and for subjects."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
+from itertools import groupby
+from typing import Any
 
-from portal.cases.model import Channel, Kind, Publication, Status
+from portal.cases.model import Channel, EventKind, Kind, Publication, Status
 from portal.clock import SOFIA
 from portal.devices import device
 from portal.staff.model import Role
@@ -81,13 +83,30 @@ def time_left(due_on: date, today: date) -> str:
     return f"{'остава' if days == 1 else 'остават'} {count(days, 'ден', 'дни')}"
 
 
-FILTERS: dict[str, Callable[..., str]] = {
+def days_to(start: date | str, end: date | str) -> str:
+    """Write how many days lie from `start` to `end`: 14 дни."""
+    first, last = (date.fromisoformat(on) if isinstance(on, str) else on for on in (start, end))
+    return count((last - first).days, "ден", "дни")
+
+
+def folded(events: Iterable[Any]) -> list[list[Any]]:
+    """Put reminders of one department that follow each other together: one line of the history."""
+
+    def line(event: Any) -> object:
+        return event.details.get("department") if event.kind == EventKind.DEPARTMENT_REMINDED else event.id
+
+    return [list(group) for _, group in groupby(events, line)]
+
+
+FILTERS: dict[str, Callable[..., object]] = {
     "day": day,
     "moment": moment,
     "hour": hour,
     "iso": iso,
     "count": count,
     "time_left": time_left,
+    "days_to": days_to,
+    "folded": folded,
     "word": lambda kind: WORD[kind],
     "the": lambda kind: THE[kind],
     "of": lambda kind: OF[kind],

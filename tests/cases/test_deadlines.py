@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from portal.cases import deadlines
-from portal.cases.deadlines import Calendar
+from portal.cases.deadlines import Calendar, Duty
 from portal.cases.model import Kind
 
 PLAIN = Calendar()
@@ -74,3 +74,55 @@ def test_days_between_is_what_due_on_counts_back() -> None:
 )
 def test_latest_day_the_law_leaves(kind: Kind, received: str, latest: str) -> None:
     assert deadlines.latest_extension(kind, day(received)) == day(latest)
+
+
+@pytest.mark.parametrize(
+    ("kind", "received", "forward", "decide", "at_most"),
+    [
+        (Kind.SIGNAL, "09.03.2020", "16.03.2020", "09.05.2020", "09.06.2020"),
+        (Kind.SIGNAL, "31.12.2025", "07.01.2026", "28.02.2026", "31.03.2026"),
+        (Kind.PROPOSAL, "31.08.2023", "07.09.2023", "31.10.2023", "29.02.2024"),
+    ],
+)
+def test_clock_of_the_law(kind: Kind, received: str, forward: str, decide: str, at_most: str) -> None:
+    limits = {limit.duty: limit.on for limit in deadlines.statutory(kind, day(received))}
+    assert limits == {
+        Duty.FORWARD: day(forward),
+        Duty.DECIDE: day(decide),
+        Duty.DECIDE_AT_MOST: day(at_most),
+    }
+
+
+def test_decision_is_told_within_seven_days() -> None:
+    limits = deadlines.statutory(Kind.SIGNAL, day("09.03.2020"), day("20.03.2020"))
+    assert [(limit.duty, limit.done_on) for limit in limits] == [
+        (Duty.DECIDE, day("20.03.2020")),
+        (Duty.DECIDE_AT_MOST, day("20.03.2020")),
+        (Duty.TELL, None),
+    ]
+    assert limits[-1].on == day("27.03.2020")
+
+
+def test_question_is_no_category_of_the_law() -> None:
+    assert deadlines.statutory(Kind.QUESTION, day("09.03.2020")) == []
+
+
+@pytest.mark.parametrize(
+    ("start", "days", "last", "due", "why"),
+    [
+        ("09.03.2020", 14, "23.03.2020", "23.03.2020", ""),
+        ("03.04.2020", 14, "17.04.2020", "21.04.2020", "Велики петък"),
+        ("22.08.2020", 14, "05.09.2020", "08.09.2020", "събота"),
+        ("23.08.2020", 14, "06.09.2020", "08.09.2020", "Ден на Съединението"),
+    ],
+)
+def test_counting_can_be_told(start: str, days: int, last: str, due: str, why: str) -> None:
+    count = deadlines.counted(day(start), days, PLAIN)
+    assert (count.last, count.due) == (day(last), day(due))
+    assert not why or why in count.day_off
+
+
+def test_suspension_on_the_way_is_told() -> None:
+    spring = (day("13.03.2020"), day("17.04.2020"))
+    calendar = Calendar(suspensions=[spring, (day("01.01.2019"), day("02.01.2019"))])
+    assert deadlines.counted(day("09.03.2020"), 14, calendar).still == (spring,)

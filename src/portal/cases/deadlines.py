@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from enum import StrEnum
 from functools import cache
 
 import holidays
@@ -10,6 +11,7 @@ from sqlalchemy import ColumnElement, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal.cases.model import OPEN, Case, Extension, Kind, Status
+from portal.clock import local_date
 from portal.municipality import SpecialDay, Suspension
 
 DAY = timedelta(days=1)
@@ -52,14 +54,14 @@ def first_due_on(received_on: date, days: int, calendar: Calendar) -> date:
     The first day is not counted; a last day that is not a working one moves to the first that is; days on which terms
     stand still are not counted.
     """
-    return _count(received_on, days, calendar)
+    return counted(received_on, days, calendar).due
 
 
 def due_on(first_due_on: date, extensions: Iterable[int], calendar: Calendar) -> date:
     """Count each extension, in days, from the due date before it."""
     due = first_due_on
     for days in extensions:
-        due = _count(due, days, calendar)
+        due = counted(due, days, calendar).due
     return due
 
 
@@ -68,11 +70,46 @@ def days_between(due_on: date, until: date, calendar: Calendar) -> int:
     return sum(not calendar.stands_still(due_on + n * DAY) for n in range(1, (until - due_on).days + 1))
 
 
-def _count(day: date, days: int, calendar: Calendar) -> date:
-    while days:
+@dataclass(frozen=True)
+class Count:
+    """How a term was counted, for telling it in words."""
+
+    start: date
+    """Not counted itself."""
+    days: int
+    last: date
+    """The last day that was counted: where it is a day off, the term ends later."""
+    due: date
+    still: tuple[tuple[date, date], ...] = ()
+    """The suspensions on the way."""
+
+    @property
+    def day_off(self) -> str:
+        """Say what the last day is, where it is a day off."""
+        names = {SATURDAY: "събота", SATURDAY + 1: "неделя"}
+        return official_holidays().get(self.last) or names.get(self.last.weekday(), "неработен ден")
+
+
+def counted(start: date, days: int, calendar: Calendar) -> Count:
+    day, left = start, days
+    while left:
         day += DAY
-        days -= not calendar.stands_still(day)
-    return first_working(day, calendar)
+        left -= not calendar.stands_still(day)
+    due = first_working(day, calendar)
+    still = tuple((first, last) for first, last in calendar.suspensions if first <= due and last > start)
+    return Count(start, days, day, due, still)
+
+
+async def how_counted(db: AsyncSession, case: Case, days: int) -> list[Count]:
+    """Return how the due date came about: the term of `days`, and each extension from the due date before it.
+
+    Nothing where the calendar of today leads to another date: it was promised by an earlier one, and stands.
+    """
+    dates = await calendar(db)
+    counts = [counted(local_date(case.counted_from), days, dates)]
+    for more in await extensions(db, case):
+        counts.append(counted(counts[-1].due, more, dates))
+    return counts if (counts[0].due, counts[-1].due) == (case.first_due_on, case.due_on) else []
 
 
 def first_working(day: date, calendar: Calendar) -> date:
@@ -88,6 +125,54 @@ def latest_extension(kind: Kind, received_on: date) -> date:
     category of the code: it is held to the signal's.
     """
     return _months_later(received_on, 6 if kind is Kind.PROPOSAL else 3)
+
+
+class Duty(StrEnum):
+    FORWARD = "forward"
+    DECIDE = "decide"
+    DECIDE_AT_MOST = "decide_at_most"
+    TELL = "tell"
+
+
+@dataclass(frozen=True)
+class Limit:
+    """What the law itself asks for, and by when; `article`: of the Administrative Procedure Code."""
+
+    duty: Duty
+    on: date
+    article: str
+    done_on: date | None = None
+
+
+def statutory(
+    kind: Kind, counted_from: date, decided_on: date | None = None, told_on: date | None = None
+) -> list[Limit]:
+    """Return the law's own clock, beside the days that the municipality promises. A question has none.
+
+    A last day that is a day off is not moved: who keeps these days keeps the law, however it is read.
+    """
+    if kind is Kind.QUESTION:
+        return []
+    decide, tell = ("чл. 118", "чл. 118") if kind is Kind.PROPOSAL else ("чл. 121", "чл. 119–123")
+    limits = [
+        Limit(Duty.DECIDE, _months_later(counted_from, 2), decide, decided_on),
+        Limit(Duty.DECIDE_AT_MOST, latest_extension(kind, counted_from), decide, decided_on),
+    ]
+    if decided_on is None:
+        return [Limit(Duty.FORWARD, counted_from + 7 * DAY, "чл. 112"), *limits]
+    return [*limits, Limit(Duty.TELL, decided_on + 7 * DAY, tell, told_on)]
+
+
+def limits(case: Case) -> list[Limit]:
+    """Return what the law asks for in this case: nothing more of one that is another body's, or ended unexamined.
+
+    The reply is the decision; saved, it is sent at once to whoever has an e-mail address.
+    """
+    replied_on = None if case.awaits_reply or case.replied_at is None else local_date(case.replied_at)
+    if not case.is_open and replied_on is None:
+        return []
+    told_on = replied_on if case.sender_email else None
+    return statutory(case.kind, local_date(case.counted_from), replied_on, told_on)
 
 
 def _months_later(day: date, months: int) -> date:

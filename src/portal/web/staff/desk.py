@@ -9,7 +9,17 @@ from litestar.response import Redirect, Template
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal import clock
-from portal.cases import attachments, drafts, handling, history, presence, publication, reply_templates, turns
+from portal.cases import (
+    attachments,
+    deadlines,
+    drafts,
+    handling,
+    history,
+    presence,
+    publication,
+    reply_templates,
+    turns,
+)
 from portal.cases.model import Case, EventKind
 from portal.clock import local_date
 from portal.mail import outbox
@@ -95,6 +105,8 @@ class Desk:
             "warned": None,
             "inserted": None,
             "theirs": None,
+            "counts": await deadlines.how_counted(db, case, self.request.app.state.municipality.days),
+            "limits": deadlines.limits(case),
             "forward_by": local_date(self.case.counted_from + turns.FORWARD_WITHIN),
             "writing": await drafts.writing(db, case, self.me, at=clock.now()),
             "draft": await drafts.mine(db, case, self.me),
