@@ -30,7 +30,7 @@ FIELDS = (
     *("old", "code", "seed", "role"),
     *("answer", "links"),
     *("template", "kind", "place_in_list", "offered", "preview"),
-    *("topic_code", "case_title", "case_place", "base", "mine", "take"),
+    *("topic_code", "case_title", "case_place", "base", "earlier", "ground", "mine", "take"),
 )
 PART = "--x\r\nContent-Disposition: form-data; name=attachments"
 MULTIPART = "multipart/form-data; boundary=x"

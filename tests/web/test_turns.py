@@ -8,7 +8,7 @@ from tests.cast import HX, Client, Post, employ, form_of, link, received, reload
 
 from portal import clock
 from portal.cases import deadlines, handling, history, turns
-from portal.cases.model import Actor, Case, EventKind, Status
+from portal.cases.model import Actor, Case, EventKind, Publication, Status
 from portal.cases.turns import Ground
 from portal.clock import local_date
 from portal.db import Sessions, transaction
@@ -103,9 +103,32 @@ async def test_forwarded_in_part_it_stays_ours(client: Client, sessions: Session
 
 @pytest.mark.usefixtures("maria")
 async def test_not_examined_with_its_ground(client: Client, sessions: Sessions, case: Case, post: Post) -> None:
-    await take(client, case, "no-proceedings", ground="repeated")
+    await take(client, case, "no-proceedings", ground="anonymous")
     assert (await reload(sessions, case)).status is Status.NO_PROCEEDINGS
-    assert "вече има решение" in (await post.deliver())[-1].text
+    assert "анонимно" in (await post.deliver())[-1].text
+
+
+@pytest.mark.usefixtures("maria")
+@pytest.mark.parametrize("publication", [Publication.UNNAMED, Publication.PRIVATE])
+@pytest.mark.parametrize("email", ["penka@example.bg", "another@example.bg"])
+async def test_repeated_it_names_the_earlier_case_to_who_may_know_it(
+    client: Client, sessions: Sessions, settings: Settings, post: Post, publication: Publication, email: str
+) -> None:
+    earlier = await received(sessions, settings, draft="earlier", publication=publication, email=email)
+    case = await received(sessions, settings)
+    typed = f"s-{earlier.incoming_seq}"
+    assert await take(client, case, "no-proceedings", presses=2, ground="repeated", earlier=typed) == 303
+    number, letter = f"вх. № {earlier.incoming_number}", (await post.deliver())[-1]
+    public = f"/register/{earlier.incoming_year}/{earlier.incoming_seq}"
+    is_public = publication is Publication.UNNAMED
+    assert letter.event == "no_proceedings"
+    may_know = is_public or email == case.sender_email
+    assert (number in letter.text) is may_know
+    assert (number in (await client.get(link(letter, "track"))).text) is may_know
+    assert f'href="/staff/cases/{earlier.id}">Към {number}' in (await client.get(f"/staff/cases/{case.id}")).text
+    page = (await client.get(f"/register/{case.incoming_year}/{case.incoming_seq}")).text
+    assert (f'href="{public}"' in page) is is_public
+    assert (number in page) is is_public
 
 
 @pytest.mark.usefixtures("maria")
@@ -117,6 +140,9 @@ async def test_not_examined_with_its_ground(client: Client, sessions: Sessions, 
         ("forwarding", {**FORWARDING, "to": ""}, "Напишете до кого"),
         ("forwarding", {**FORWARDING, "whole": "x"}, "Изберете дали се препраща всичко"),
         ("no-proceedings", {"ground": "boring"}, "Изберете основание"),
+        ("no-proceedings", {"ground": "repeated", "earlier": ""}, "Въведете номера"),
+        ("no-proceedings", {"ground": "repeated", "earlier": "С-1"}, "няма друга с такъв номер"),
+        ("no-proceedings", {"ground": "repeated", "earlier": "дупка"}, "няма друга с такъв номер"),
     ],
 )
 async def test_mistake_is_told_beside_the_field(

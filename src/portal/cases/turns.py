@@ -2,13 +2,16 @@
 
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal.cases import deadlines, history
 from portal.cases.model import ENDED, Actor, Case, EventKind, Status
 from portal.clock import local_date
 from portal.mail import messages
+from portal.search.typing import read
 from portal.settings import Municipality
 from portal.staff.model import Staff
 
@@ -62,9 +65,30 @@ async def forward(db: AsyncSession, case: Case, to: str, ground: str, *, whole: 
     messages.forwarded(db, case, event)
 
 
-async def end_without_proceedings(db: AsyncSession, case: Case, ground: Ground, *, by: Staff, at: datetime) -> None:
+async def earlier_case(db: AsyncSession, case: Case, number: str) -> Case | None:
+    """Return the case that was received before this one under `number`, as people write it; the year may be missing."""
+    asked = read(number).number
+    if asked is None:
+        return None
+    found = select(Case).where(Case.incoming_seq == asked.seq, Case.received_at < case.received_at)
+    if asked.year is not None:
+        found = found.where(Case.incoming_year == asked.year)
+    return await db.scalar(found.order_by(Case.incoming_year.desc()).limit(1))
+
+
+async def end_without_proceedings(
+    db: AsyncSession, case: Case, ground: Ground, *, earlier: Case | None = None, by: Staff, at: datetime
+) -> None:
+    """End it; `earlier`: the case that it repeats.
+
+    The sender reads the number of that one if it is their own or everybody's, the public while it is public.
+    """
     case.status = Status.NO_PROCEEDINGS
-    event = await history.record(db, case, EventKind.NO_PROCEEDINGS, at=at, by=by, ground=GROUNDS[ground])
+    told: dict[str, Any] = {"ground": GROUNDS[ground]}
+    if earlier is not None:
+        may_know = earlier.is_public or earlier.sender_email == case.sender_email
+        told["earlier"] = {"id": earlier.id, "number": earlier.incoming_number, "told": may_know}
+    event = await history.record(db, case, EventKind.NO_PROCEEDINGS, at=at, by=by, **told)
     messages.no_proceedings(db, case, event)
 
 

@@ -18,7 +18,10 @@ TOLD: dict[str, tuple[EventKind, dict[str, Any]]] = {
         EventKind.FORWARDED,
         {"to": "Областно пътно управление", "ground": "Пътят е републикански.", "whole": True},
     ),
-    "no_proceedings": (EventKind.NO_PROCEEDINGS, {"ground": "по същия въпрос вече има решение"}),
+    "no_proceedings": (
+        EventKind.NO_PROCEEDINGS,
+        {"ground": "по същия въпрос вече има решение", "earlier": {"number": "С-0002/01.06.2026", "told": True}},
+    ),
     "reclassified": (
         EventKind.RECLASSIFIED,
         {

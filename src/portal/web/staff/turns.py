@@ -90,13 +90,18 @@ async def edit_no_proceedings(request: Request, case_id: FromPath[int], me: Me, 
 async def save_no_proceedings(request: Request, case_id: FromPath[int], me: Me, db: DB) -> Template | Redirect:
     desk, form = await _begun(request, db, me, case_id), typed(await request.form())
     ground = form.one_of("ground", set(Ground), "Изберете основание")
+    repeated = ground == Ground.REPEATED
+    number = form.line("earlier", 60, "Въведете номера на по-ранната преписка" if repeated else None)
+    earlier = await turns.earlier_case(db, desk.case, number) if repeated and number else None
+    if number and repeated and earlier is None:
+        form.errors["earlier"] = "Преди тази преписка няма друга с такъв номер. Пример: С-0025/18.03.2020"
     if form.errors:
         return await _edit(desk, "no_proceedings", form, status_code=422)
     if await _repeated(desk, form, me, EventKind.NO_PROCEEDINGS, ground=GROUNDS[Ground(ground)]):
         return _saved(desk)
     if refused := await _refused(desk, form, permissions.may_end, "no_proceedings"):
         return refused
-    await turns.end_without_proceedings(db, desk.case, Ground(ground), by=me, at=clock.now())
+    await turns.end_without_proceedings(db, desk.case, Ground(ground), earlier=earlier, by=me, at=clock.now())
     return _saved(desk)
 
 
