@@ -9,7 +9,7 @@ from litestar.response import Redirect, Template
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal import clock
-from portal.cases import attachments, drafts, handling, history, publication, reply_templates, turns
+from portal.cases import attachments, drafts, enclosures, handling, history, publication, reply_templates, turns
 from portal.cases.model import Case, EventKind
 from portal.clock import local_date
 from portal.mail import outbox
@@ -79,6 +79,7 @@ class Desk:
             "case": case,
             "may": {name: getattr(permissions, f"may_{name}")(self.me, case) for name in MAY},
             "events": await history.events(db, case),
+            "enclosed": await enclosures.of_case(db, case),
             "emails": await outbox.of_case(db, case),
             "names": await names(db),
             "departments": await departments(db),
