@@ -9,7 +9,17 @@ from litestar.response import Redirect, Template
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal import clock
-from portal.cases import attachments, drafts, enclosures, handling, history, publication, reply_templates, turns
+from portal.cases import (
+    attachments,
+    drafts,
+    enclosures,
+    handling,
+    history,
+    personal,
+    publication,
+    reply_templates,
+    turns,
+)
 from portal.cases.model import Case, EventKind
 from portal.clock import local_date
 from portal.mail import outbox
@@ -71,6 +81,18 @@ class Desk:
         if event is None:
             return None
         return {"event": event, "by": (await names(self.db)).get(event.staff_id or 0)}
+
+    def warning(self, form: Typed, text: str, *, always: bool = False) -> dict[str, Any]:
+        """Return what to look at before `text` is saved, which everybody will read, or nothing where it was confirmed.
+
+        `always`: even where nothing in it looks like personal data.
+        """
+        if not self.case.is_public:
+            return {}
+        pieces = personal.pieces(text, publication.sender_to_hide(self.case))
+        mark = personal.fingerprint(pieces)
+        found = always or any(what for _, what in pieces)
+        return {"pieces": pieces, "mark": mark} if found and form["confirmed"] != mark else {}
 
     async def _context(self) -> dict[str, Any]:
         db, case = self.db, self.case
