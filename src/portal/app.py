@@ -73,7 +73,7 @@ def create_app(settings: Settings, *also: ControllerRouterHandler) -> Litestar:
             brotli_quality=4,
             brotli_gzip_fallback=True,
             gzip_compress_level=5,
-            exclude=["/static/", "/pictures/"],
+            exclude=["/static/", "/pictures/", "/files/"],
         ),
         request_max_body_size=LARGEST_BODY,
         lifespan=[resources],

@@ -74,6 +74,13 @@ def count(number: int, one: str, many: str) -> str:
     return f"{number} {one if number == 1 else many}"
 
 
+def weight(size: int) -> str:
+    """1,2 MB of 1258291 bytes; 34 kB."""
+    if size < 1 << 20:
+        return f"{max(1, round(size / 1024))} kB"
+    return f"{size / (1 << 20):.1f} MB".replace(".", ",")
+
+
 def time_left(due_on: date, today: date) -> str:
     days = (due_on - today).days
     if days == 0:
@@ -107,6 +114,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "time_left": time_left,
     "days_to": days_to,
     "folded": folded,
+    "weight": weight,
     "word": lambda kind: WORD[kind],
     "the": lambda kind: THE[kind],
     "of": lambda kind: OF[kind],

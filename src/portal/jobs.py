@@ -131,7 +131,7 @@ async def chase_departments(sessions: Sessions, municipality: Municipality) -> N
 
 
 async def tidy(sessions: Sessions, uploads: Uploads) -> None:
-    """Once a day, remove the pictures that belong to nothing: of forms never sent, of cases never confirmed."""
+    """Once a day, remove the files that belong to nothing: of forms never sent, of cases never confirmed."""
     async with transaction(sessions) as db:
         if await heartbeat.silent_for(db, "uploads", timedelta(days=1), at=clock.now()):
             await attachments.remove_orphans(db, uploads, at=clock.now())

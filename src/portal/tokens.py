@@ -23,6 +23,7 @@ class Tokens:
         self._password = _serializer(secret, "password")
         self._answer = _serializer(secret, "answer")
         self._kept = _serializer(secret, "kept")
+        self._enclosed = _serializer(secret, "enclosed")
 
     def sent(self, case: Case) -> str:
         return str(self._sent.dumps([case.id]))
@@ -61,6 +62,18 @@ class Tokens:
         except (BadData, ValueError):
             return None
         return sha256, size, width, height
+
+    def enclosed(self, file: tuple[str, str, str, int]) -> str:
+        """Stands in a department's form that had an error, for a file that came with it."""
+        return str(self._enclosed.dumps(file))
+
+    def read_enclosed(self, token: str) -> tuple[str, str, str, int] | None:
+        """Return the file's hash, media type, name and size."""
+        try:
+            sha256, media_type, name, size = self._enclosed.loads(token)
+        except (BadData, ValueError):
+            return None
+        return sha256, media_type, name, size
 
     def read_sent(self, token: str) -> int | None:
         return _read(self._sent, token, 1)[0]

@@ -6,6 +6,9 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+LOCK = 20200311
+"""The advisory lock that who writes files shares, and who removes what nobody uses has alone."""
+
 
 class Uploads:
     """Blocking: call it in a thread."""
@@ -21,12 +24,26 @@ class Uploads:
         _write(self._path(name), content)
         return name
 
+    def keep_document(self, content: bytes) -> str:
+        """Write the file as it came; return its name. One that is there counts as new again."""
+        name = hashlib.sha256(content).hexdigest()
+        self._document(name).parent.mkdir(parents=True, exist_ok=True)
+        _write(self._document(name), content)
+        return name
+
     def read(self, name: str, *, small: bool = False) -> bytes:
         """Raise OSError where it is not there."""
         return self._path(name, small=small).read_bytes()
 
+    def read_document(self, name: str) -> bytes:
+        """Raise OSError where it is not there."""
+        return self._document(name).read_bytes()
+
     def has(self, name: str) -> bool:
         return self._path(name).is_file()
+
+    def has_document(self, name: str) -> bool:
+        return self._document(name).is_file()
 
     def older_than(self, seconds: float) -> Iterator[tuple[str, Path]]:
         """Yield each file last written before that moment of the epoch, with its name; an unfinished one has none."""
@@ -36,6 +53,10 @@ class Uploads:
 
     def _path(self, name: str, *, small: bool = False) -> Path:
         return self.folder / name[:2] / f"{name}{'-small' if small else ''}.jpg"
+
+    def _document(self, name: str) -> Path:
+        """Name no kind: nobody opens it by a tap in a folder."""
+        return self.folder / name[:2] / f"{name}.bin"
 
 
 def _write(file: Path, content: bytes) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
-from playwright.async_api import Page
+from playwright.async_api import FilePayload, Page
 
 from portal import clock
 from portal.cases import handling, publication
@@ -71,6 +71,8 @@ async def _of_department(page: Page, sessions: Sessions, post: Post, maria: Staf
     yield "answer of the department"
     await page.fill("#text", TEXT)
     await page.locator("[name=answer][value=more_time]").check()
+    file: FilePayload = {"name": f"{LONG}{LONG}.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 ..."}
+    await page.set_input_files("#files", [file])
     await press(page.get_by_role("button", name="Изпращане"))
     yield "answer of the department with errors"
     await page.locator("[name=answer][value=not_ours]").check()

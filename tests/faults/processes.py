@@ -1,4 +1,4 @@
-"""Workers as processes of their own, which can be killed."""
+"""Workers and web servers as processes of their own, which can be killed."""
 
 import asyncio
 import contextlib
@@ -40,6 +40,20 @@ async def _until_told(settings: Settings, every: float, lease: timedelta) -> Non
 @contextlib.asynccontextmanager
 async def portal_work(settings: Settings) -> AsyncIterator[asyncio.subprocess.Process]:
     """The command as an operator runs it, with all that it says on its standard error."""
+    async with _portal(settings, "work") as process:
+        yield process
+
+
+@contextlib.asynccontextmanager
+async def portal_serve(settings: Settings, port: int) -> AsyncIterator[asyncio.subprocess.Process]:
+    """The web server, which listens by now."""
+    async with _portal(settings, "serve", "--port", f"{port}") as process:
+        await says(process, "Uvicorn running")
+        yield process
+
+
+@contextlib.asynccontextmanager
+async def _portal(settings: Settings, *words: str) -> AsyncIterator[asyncio.subprocess.Process]:
     smtp = settings.smtp
     environment = {
         "PORTAL_DATABASE_URL": settings.database_url,
@@ -51,7 +65,7 @@ async def portal_work(settings: Settings) -> AsyncIterator[asyncio.subprocess.Pr
         "PORTAL_MUNICIPALITY": str(demo.HERE / "municipality.toml"),
         "PORTAL_UPLOADS": str(settings.uploads),
     }
-    command = (sys.executable, "-m", "portal", "work")
+    command = (sys.executable, "-m", "portal", *words)
     process = await asyncio.create_subprocess_exec(
         *command, env=os.environ | environment, stderr=asyncio.subprocess.PIPE
     )

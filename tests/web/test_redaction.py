@@ -1,31 +1,40 @@
 """What the public must not read is taken out of every text, and is gone from everywhere at once."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from litestar.routes import HTTPRoute
+from sqlalchemy import select
 from sqlalchemy import text as sql
 from tests.cast import HX, Client, Post, employ, form_of, link, received, reload, sign_in
 
 from portal import clock
-from portal.cases import handling, publication
-from portal.cases.model import Case, PublicationState
+from portal.cases import handling, publication, turns
+from portal.cases.model import Case, Channel, Event, EventKind, PublicationState
 from portal.db import Sessions, transaction
 from portal.search import upkeep
 from portal.settings import Settings
+from portal.staff.model import Staff
 
 WORD = "квазимодо"
 """Stands in every text of the case, and nowhere else."""
+REASON, BODY, GROUND = f"Чака се {WORD} да отвори.", f"ЧСИ {WORD}", f"Дълг на {WORD}."
 FIRST, SECOND = f"Съседът {WORD} е глобен вчера.", f"Съседът {WORD} е глобен днес, тел. 0888 123 456."
 
 
 @pytest.fixture
 async def case(client: Client, sessions: Sessions, settings: Settings) -> Case:
-    """Received and answered twice: the second reply corrects the first. Maria is signed in."""
+    """Extended, forwarded in part and answered twice: the second reply corrects the first. Maria is signed in."""
     maria = await employ(sessions)
     case = await received(
         sessions, settings, title=f"Съседът {WORD}", text=f"{WORD} пали гуми на двора.", place=f"ул. {WORD} 5"
     )
+    async with transaction(sessions) as db:
+        mine = await db.get_one(Case, case.id)
+        assert mine.due_on
+        await handling.extend(db, mine, mine.due_on + timedelta(days=7), REASON, by=maria, at=clock.now())
+        await turns.forward(db, mine, BODY, GROUND, whole=False, by=maria, at=clock.now())
     for text in (FIRST, SECOND):
         async with transaction(sessions) as db:
             await handling.reply(db, await db.get_one(Case, case.id), text, by=maria, at=clock.now())
@@ -54,6 +63,7 @@ async def public_answers(client: Client, case: Case) -> dict[str, str]:
         for query in ({}, {"q": WORD.upper()}, {"q": "глобен"}):  # what was asked stands in the answer as it was typed
             answer = await client.get(path.replace("{token:str}", "guess"), params=query)
             answers[f"{path} {query}"] = answer.text
+            assert WORD not in answer.text or answer.headers["Cache-Control"] == "no-cache", path
     typing = await client.get("/register", params={"q": WORD[:5]}, headers=HX)
     return answers | {"completions": typing.text}
 
@@ -63,15 +73,20 @@ async def test_a_word_taken_out_is_gone_from_every_public_address(
 ) -> None:
     before = await public_answers(client, case)
     assert sum(WORD in answer for answer in before.values()) >= 4
+    own = f"/register/{case.incoming_year}/{case.incoming_seq}"
+    assert all(said in before[f"{own} {{}}"] for said in (REASON, BODY, GROUND, FIRST, SECOND))
     path = f"/staff/cases/{case.id}/publication"
     page = await client.get(path)
     texts = {name: said.replace(WORD, "…") for name, said in fields_of(page.text).items()}
-    assert sum(name.startswith("reply-") for name in texts) == 2
+    assert sum(name.startswith("words-") for name in texts) == 5
     answer = await client.post(path, data={**form_of(page), **texts, "state": "published"}, headers=HX)
     assert answer.status_code == 200
     after = await public_answers(client, case)
     assert [where for where, said in after.items() if WORD in said] == []
-    public = await client.get(f"/register/{case.incoming_year}/{case.incoming_seq}")
+    public = await client.get(own)
+    assert "Причина: Чака се … да отвори." in public.text
+    assert "Препращане до ЧСИ …" in public.text
+    assert "Основание: Дълг на …." in public.text
     assert "Съседът … е глобен днес" in public.text
     assert "Съседът … е глобен вчера" in public.text
     assert "Част от отговора е заличена" in public.text
@@ -80,7 +95,8 @@ async def test_a_word_taken_out_is_gone_from_every_public_address(
         assert list(kept) == []
     letters = await post.deliver()
     assert [letter.event for letter in letters][-1] == "changed"
-    assert WORD in (await client.get(link(letters[-1], "track"))).text
+    assert REASON in next(letter.text for letter in letters if letter.event == "extended")
+    assert REASON in (await client.get(link(letters[-1], "track"))).text
     assert WORD in (await client.get(f"/staff/cases/{case.id}")).text
 
 
@@ -104,6 +120,21 @@ async def test_original_is_marked_beside_the_form_and_hidden_by_one_tap(
     assert (await reload(sessions, case)).reply == SECOND
 
 
+async def test_words_of_the_history_are_redacted_and_put_back(client: Client, sessions: Sessions, case: Case) -> None:
+    path = f"/staff/cases/{case.id}/publication"
+    originals = {"reason": REASON, "to": BODY, "ground": GROUND}
+    for to, kept in (("Съдебен изпълнител", [{"to": "Съдебен изпълнител"}]), (BODY, [])):
+        page = await client.get(path)
+        fields = fields_of(page.text)
+        for name in fields:
+            if (which := name.rpartition("-")[2]) in originals:
+                fields[name] = {**originals, "to": to}[which]
+        await client.post(path, data={**form_of(page), **fields, "state": "published"}, headers=HX)
+        async with transaction(sessions) as db:
+            words = await db.scalars(select(Event.public_words).where(Event.public_words.is_not(None)))
+        assert list(words) == kept
+
+
 async def test_senders_name_is_marked_unless_to_be_named(client: Client, sessions: Sessions, case: Case) -> None:
     async with transaction(sessions) as db:
         (await db.get_one(Case, case.id)).text = "Пише Ви Пенка от ул. Речна."
@@ -117,10 +148,10 @@ async def test_senders_name_is_marked_unless_to_be_named(client: Client, session
 async def test_a_reply_redacted_to_nothing_is_refused(client: Client, sessions: Sessions, case: Case) -> None:
     path = f"/staff/cases/{case.id}/publication"
     page = await client.get(path)
-    fields = {name: "" if name.startswith("reply-") else said for name, said in fields_of(page.text).items()}
+    fields = {name: "" if name.startswith("words-") else said for name, said in fields_of(page.text).items()}
     answer = await client.post(path, data={**form_of(page), **fields, "state": "published"})
     assert answer.status_code == 422
-    assert "Напишете какво да се вижда от отговора" in answer.text
+    assert "Напишете какво да се вижда" in answer.text
     assert (await reload(sessions, case)).public_reply is None
 
 
@@ -129,7 +160,7 @@ async def test_original_reply_published_again_ends_the_redaction(
 ) -> None:
     path = f"/staff/cases/{case.id}/publication"
     fields = fields_of((await client.get(path)).text)
-    changed = {name: f"{said} Да." if name.startswith("reply-") else said for name, said in fields.items()}
+    changed = {name: f"{said} Да." if name.startswith("words-") else said for name, said in fields.items()}
     for values, redacted in ((changed, True), (fields, False)):
         await client.post(path, data={**form_of(await client.get(path)), **values, "state": "published"})
         assert ((await reload(sessions, case)).public_reply is not None) == redacted
@@ -173,7 +204,7 @@ async def test_reply_with_personal_data_is_sent_only_when_confirmed(
     opened = {**form_of(await client.get(path)), "text": PHONE}
     warned = await client.post(path, data=opened)
     assert warned.status_code == 422
-    assert "съдържа телефон и ще бъде публикуван" in warned.text
+    assert "съдържа телефон и ще бъде публикувано" in warned.text
     assert PHONE in warned.text
     assert (await reload(sessions, case)).reply is None
     confirmed = re.search(r'name="confirmed"\s+value="(\w+)"', warned.text)
@@ -198,14 +229,66 @@ async def test_reply_that_nobody_else_reads_is_sent_without_asking(
     assert (await client.post(path, data=data, headers=HX)).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("part", "form"),
+    [
+        ("due-date", {"until": "", "reason": PHONE}),
+        ("forwarding", {"to": "ОПУ, 0888 123 456", "ground": "Техен е.", "whole": "part"}),
+        ("forwarding", {"to": "ОПУ", "ground": PHONE, "whole": "whole"}),
+    ],
+)
+async def test_words_with_personal_data_are_public_only_when_confirmed(
+    client: Client, sessions: Sessions, settings: Settings, part: str, form: dict[str, str]
+) -> None:
+    case = await received(sessions, settings)
+    assert case.due_on
+    await sign_in(client, sessions, await employ(sessions))
+    path, until = f"/staff/cases/{case.id}/{part}", case.due_on + timedelta(days=7)
+    data = {**form_of(await client.get(path)), **form} | ({"until": until.isoformat()} if "until" in form else {})
+    warned = await client.post(path, data=data)
+    assert warned.status_code == 422
+    assert "съдържа телефон и ще бъде публикувано" in warned.text
+    own = f"/register/{case.incoming_year}/{case.incoming_seq}"
+    assert "0888" not in (await client.get(own)).text
+    confirmed = re.search(r'name="confirmed"\s+value="(\w+)"', warned.text)
+    assert confirmed
+    sent = await client.post(path, data={**data, "confirmed": confirmed[1]})
+    assert sent.status_code == 200
+    assert "0888" in (await client.get(own)).text
+
+
+async def test_private_case_with_a_telling_reason_is_held_when_its_sender_opens_it(
+    client: Client, sessions: Sessions, settings: Settings, post: Post
+) -> None:
+    case = await received(sessions, settings, publication="private")
+    track = link((await post.deliver())[-1], "track")
+    await sign_in(client, sessions, await employ(sessions))
+    assert case.due_on
+    path, until = f"/staff/cases/{case.id}/due-date", case.due_on + timedelta(days=7)
+    data = {**form_of(await client.get(path)), "until": until.isoformat(), "reason": PHONE}
+    assert (await client.post(path, data=data)).status_code == 200, "nobody else reads it: nothing to ask"
+    await client.post(f"{track}/publication", data={"publication": "public_unnamed"})
+    assert (await reload(sessions, case)).publication_state is PublicationState.HELD
+
+
+async def test_ground_of_an_older_portal_is_somebodys_own_words(sessions: Sessions, case: Case) -> None:
+    async with transaction(sessions) as db:
+        mine, maria = await db.get_one(Case, case.id), await db.get_one(Staff, 1)
+        await turns.end_without_proceedings(db, mine, turns.Ground.REPEATED, by=maria, at=clock.now())
+        ours = {one.event.kind for one in await publication.words_of(db, mine)}
+        assert ours == {EventKind.EXTENDED, EventKind.FORWARDED, EventKind.REPLIED}
+        mine.channel = Channel.IMPORT
+        assert EventKind.NO_PROCEEDINGS in {one.event.kind for one in await publication.words_of(db, mine)}
+
+
 async def test_correcting_a_redacted_reply_asks_before_it_is_shown_whole(
     client: Client, sessions: Sessions, case: Case
 ) -> None:
     staff = await employ(sessions, name="Георги Петров Иванов")
     async with transaction(sessions) as db:
         mine = await db.get_one(Case, case.id)
-        newest = (await publication.replies(db, mine))[0]
-        version, texts = publication.public_version(mine), {newest.id: "Съседът е глобен."}
+        newest = (await publication.words_of(db, mine))[0]
+        version, texts = publication.public_version(mine), {newest.key: "Съседът е глобен."}
         await publication.publish(db, mine, version, texts, by=staff, at=clock.now())
     path = f"/staff/cases/{case.id}/reply"
     data = {**form_of(await client.get(path)), "text": f"Съседът {WORD} е глобен два пъти."}

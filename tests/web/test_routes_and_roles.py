@@ -5,11 +5,14 @@ import re
 import httpx
 import pytest
 from litestar.routes import HTTPRoute
+from tests.cases.test_documents import PDF
 from tests.cases.test_pictures import drawn
 from tests.cast import Client, employ, received, sign_in
 
 from portal import clock
-from portal.cases import attachments, handling, reply_templates
+from portal.cases import asked as asked_of
+from portal.cases import attachments, enclosures, handling, reply_templates
+from portal.cases.asked import Answer
 from portal.cases.attachments import Attachment
 from portal.cases.model import Case
 from portal.cases.reply_templates import Draft
@@ -41,6 +44,7 @@ GET POST  /staff/cases/{case_id:int}/clarification      - + x ? x +
 GET POST  /staff/cases/{case_id:int}/closure            - x x ? x x
 GET POST  /staff/cases/{case_id:int}/details            - + x ? x +
 GET POST  /staff/cases/{case_id:int}/due-date           - + x ? x +
+GET       /staff/cases/{case_id:int}/files/{file_id:int} - + + ? + +
 GET POST  /staff/cases/{case_id:int}/forwarding         - + x ? x +
 GET POST  /staff/cases/{case_id:int}/no-proceedings     - + x ? x +
 GET POST  /staff/cases/{case_id:int}/note               - + x ? x +
@@ -122,6 +126,9 @@ async def case(sessions: Sessions, settings: Settings) -> Case:
         await handling.assign(db, await db.get_one(Case, case.id), works, by=maria, at=clock.now())
         kept = await attachments.keep(db, Uploads(settings.uploads), drawn())
         db.add(Attachment(case_id=case.id, position=1, media_type="image/jpeg", **vars(kept)))
+        file = await enclosures.keep(db, Uploads(settings.uploads), PDF, "становище.pdf")
+        one = await db.get_one(Case, case.id)
+        await asked_of.answer(db, one, works, Answer.VIEW, "Запълнена е.", until=None, kept=[file], at=clock.now())
     return case
 
 
@@ -141,6 +148,7 @@ def path_of(route: str, colleague: Staff, template: int) -> str:
         "message": "received",
         "which": "rules",
         "n": 1,
+        "file_id": 1,
         "template_id": template,
     }
     return re.sub(r"{(\w+):\w+}", lambda found: str(ids.get(found[1], 0)), route)

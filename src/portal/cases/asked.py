@@ -1,12 +1,14 @@
 """What a department answers through the link in its digest, without an account."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from portal.cases import deadlines, history
+from portal.cases import deadlines, enclosures, history
+from portal.cases.enclosures import Kept
 from portal.cases.model import OPEN, Actor, Case, Event, EventKind
 from portal.municipality import Department
 
@@ -47,13 +49,16 @@ async def answers(db: AsyncSession, case: Case, department: Department) -> list[
 
 
 async def answer(
-    db: AsyncSession, case: Case, department: Department, what: Answer, text: str, *, until: date | None, at: datetime
-) -> None:
+    db: AsyncSession, case: Case, department: Department, what: Answer, text: str,
+    *, until: date | None, kept: Sequence[Kept] = (), at: datetime,
+) -> None:  # fmt: skip
     """Put it into the history, for the staff alone, and the case before them. The same said twice stands once."""
     said = {"answer": what, "text": text, "until": until.isoformat() if until else None}
     before = await answers(db, case, department)
-    if before and {name: before[0].details.get(name) for name in said} == said:
+    same = bool(before) and {name: before[0].details.get(name) for name in said} == said
+    if same and await enclosures.of_event(db, before[0]) == [one.sha256 for one in kept]:
         return
     told = {"department": department.name, "code": department.code, **said}
-    await history.record(db, case, EventKind.DEPARTMENT_ANSWERED, at=at, by=Actor.DEPARTMENT, **told)
+    event = await history.record(db, case, EventKind.DEPARTMENT_ANSWERED, at=at, by=Actor.DEPARTMENT, **told)
+    enclosures.enclose(db, event, kept)
     case.department_answered_at = at

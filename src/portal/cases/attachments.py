@@ -11,16 +11,14 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.cases import history, pictures
+from portal.cases import enclosures, history, pictures
 from portal.cases.model import Case, Channel, EventKind
 from portal.db import Table, Word
 from portal.mail import messages
 from portal.staff.model import Staff
-from portal.uploads import Uploads
+from portal.uploads import LOCK, Uploads
 
 MOST = 3
-UPLOADS = 20200311
-"""The advisory lock that who writes files shares, and who removes what nobody uses has alone."""
 LEFT_ALONE = timedelta(days=1)
 """A picture sent with a form that had an error is nobody's yet: its sender may be mending the form."""
 _one_at_a_time = asyncio.Semaphore(1)
@@ -114,10 +112,10 @@ async def withhold(
 
 async def remove_orphans(db: AsyncSession, uploads: Uploads, *, at: datetime) -> int:
     """Remove the files that no case refers to; return how many. While somebody is writing files nothing is removed."""
-    if not await db.scalar(select(func.pg_try_advisory_xact_lock(UPLOADS))):
+    if not await db.scalar(select(func.pg_try_advisory_xact_lock(LOCK))):
         return 0
     old = await asyncio.to_thread(list, uploads.older_than((at - LEFT_ALONE).timestamp()))
-    used = set(await db.scalars(select(Attachment.sha256)))
+    used = await enclosures.used(db) | set(await db.scalars(select(Attachment.sha256)))
     used |= set(await db.scalars(select(Attachment.public_sha256).where(Attachment.public_sha256.is_not(None))))
     orphans = [file for name, file in old if name not in used]
     for file in orphans:
@@ -133,6 +131,6 @@ async def _blackened(db: AsyncSession, picture: Attachment, boxes: list[int], up
 
 
 async def _keep(db: AsyncSession, uploads: Uploads, picture: pictures.Picture) -> Kept:
-    await db.execute(select(func.pg_advisory_xact_lock_shared(UPLOADS)))
+    await db.execute(select(func.pg_advisory_xact_lock_shared(LOCK)))
     name = await asyncio.to_thread(uploads.keep, picture.content, picture.small)
     return Kept(name, len(picture.content), picture.width, picture.height)

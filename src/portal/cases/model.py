@@ -190,8 +190,8 @@ class Event(Table):
     actor: Mapped[Actor] = mapped_column(Word(Actor))
     staff_id: Mapped[int | None] = mapped_column(ForeignKey(Staff.id))
     details: Mapped[dict[str, Any]] = mapped_column(JSONB)
-    public_text: Mapped[str | None]
-    """Of a reply that is redacted: what the public reads of it."""
+    public_words: Mapped[dict[str, str] | None] = mapped_column(JSONB(none_as_null=True))
+    """Of what is redacted: what the public reads instead, by the detail it stands for."""
 
 
 class Extension(Table):

@@ -1,15 +1,47 @@
 """What of a case the public sees: the sender's choice, and the staff's look before personal data get out."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal.cases import history, personal
-from portal.cases.model import Actor, Case, Event, EventKind, Publication, PublicationState
+from portal.cases.model import Actor, Case, Channel, Event, EventKind, Publication, PublicationState
 from portal.mail import messages
 from portal.staff.model import Staff
+
+CHOSEN = EventKind.NO_PROCEEDINGS
+"""Its ground is one of ours, of a closed list; an older portal's is whatever somebody wrote."""
+READ = {
+    EventKind.REPLIED: ("text",),
+    EventKind.EXTENDED: ("reason",),
+    EventKind.FORWARDED: ("to", "ground"),
+    CHOSEN: ("ground",),
+}
+"""Of each kind of event: the details in somebody's own words that the view public_events shows."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """What an event says in somebody's own words, and everybody reads in the public history."""
+
+    event: Event
+    name: str
+    """Of the detail."""
+
+    @property
+    def key(self) -> tuple[int, str]:
+        return (self.event.id, self.name)
+
+    @property
+    def original(self) -> str:
+        return str(self.event.details[self.name])
+
+    @property
+    def public(self) -> str:
+        """What stands, or would stand, in the register."""
+        return (self.event.public_words or {}).get(self.name, self.original)
 
 
 def first_state(case: Case) -> PublicationState:
@@ -18,11 +50,11 @@ def first_state(case: Case) -> PublicationState:
     return PublicationState.HELD if tells else PublicationState.PUBLISHED
 
 
-def tells_who(case: Case) -> bool:
-    """Say whether what would stand in the register gives somebody away."""
+def tells_who(case: Case, words: Iterable[Words] = ()) -> bool:
+    """Say whether what would stand in the register gives somebody away: the texts, and the words of the history."""
     version = public_version(case)
-    reply = case.public_reply or case.reply or ""
-    return personal.tells(f"{version.title}\n{version.text}\n{version.place}\n{reply}", sender_to_hide(case))
+    read = [version.title, version.text, version.place, *(one.public for one in words)]
+    return personal.tells("\n".join(read), sender_to_hide(case))
 
 
 def sender_to_hide(case: Case) -> str:
@@ -33,13 +65,13 @@ def sender_to_hide(case: Case) -> str:
 async def choose(db: AsyncSession, case: Case, choice: Publication, *, at: datetime) -> None:
     """The sender changes the choice; what the staff hold or withhold stays so.
 
-    A name that was to be seen, or a reply that nobody else was to read, is looked at before the rest is shown.
+    A name that was to be seen, or words that nobody else was to read, are looked at before the rest is shown.
     """
     if choice is case.publication:
         return
     before, case.publication = case.publication, choice
     opens = choice is Publication.UNNAMED or before is Publication.PRIVATE
-    if opens and case.publication_state is PublicationState.PUBLISHED and tells_who(case):
+    if opens and case.publication_state is PublicationState.PUBLISHED and tells_who(case, await words_of(db, case)):
         case.publication_state = PublicationState.HELD
     event = await history.record(
         db, case, EventKind.PUBLICATION_CHOSEN, at=at, by=Actor.SENDER, before=before, after=choice
@@ -93,31 +125,34 @@ def rename(case: Case, title: str, place: str) -> None:
         case.publication_state = PublicationState.HELD
 
 
-async def replies(db: AsyncSession, case: Case) -> list[Event]:
-    """Return every version of the reply, the newest first: the public history shows each."""
-    return await history.events(db, case, {EventKind.REPLIED})
+Texts = Mapping[tuple[int, str], str]
+"""What is to be read of an event's words, by the event and the detail."""
 
 
-def public_reply(event: Event) -> str:
-    """Return what stands, or would stand, in the register of this version of the reply."""
-    return event.public_text if event.public_text is not None else str(event.details["text"])
+async def words_of(db: AsyncSession, case: Case) -> list[Words]:
+    """Return everything in the public history that somebody has written, the newest first: each version of a reply."""
+    read = READ if case.channel is Channel.IMPORT else {kind: READ[kind] for kind in READ if kind != CHOSEN}
+    events = await history.events(db, case, set(read))
+    return [Words(one, name) for one in events for name in read[one.kind] if one.details.get(name)]
 
 
-async def _set_replies(db: AsyncSession, case: Case, texts: Mapping[int, str]) -> bool:
-    """Give versions of the reply, by their events, the text the public reads; say whether one is new and redacted."""
-    versions, redacted = await replies(db, case), False
-    for event in versions:
-        text = texts.get(event.id, public_reply(event))
-        redacted |= text not in {public_reply(event), event.details["text"]}
-        event.public_text = None if text == event.details["text"] else text
-    if versions:
-        case.public_reply = versions[0].public_text
+async def _set_words(db: AsyncSession, case: Case, texts: Texts) -> bool:
+    """Give the words the text the public reads; say whether one is new and redacted."""
+    words, redacted = await words_of(db, case), False
+    for one in words:
+        text = texts.get(one.key, one.public)
+        redacted |= text not in {one.public, one.original}
+        others = {name: said for name, said in (one.event.public_words or {}).items() if name != one.name}
+        one.event.public_words = ({**others, one.name: text} if text != one.original else others) or None
+    reply = next((one for one in words if one.event.kind is EventKind.REPLIED), None)
+    if reply is not None:
+        case.public_reply = (reply.event.public_words or {}).get(reply.name)
     return redacted
 
 
-async def is_news(db: AsyncSession, case: Case, version: PublicVersion, texts: Mapping[int, str]) -> bool:
+async def is_news(db: AsyncSession, case: Case, version: PublicVersion, texts: Texts) -> bool:
     """Say whether the public would read anything else than now."""
-    now = {event.id: public_reply(event) for event in await replies(db, case)}
+    now = {one.key: one.public for one in await words_of(db, case)}
     return version != public_version(case) or any(now[which] != text for which, text in texts.items())
 
 
@@ -125,14 +160,14 @@ async def publish(
     db: AsyncSession,
     case: Case,
     version: PublicVersion,
-    texts: Mapping[int, str] | None = None,
+    texts: Texts | None = None,
     *,
     by: Staff,
     at: datetime,
 ) -> None:
     """Publish `version`; where it differs from what was sent it is a redaction, and the original stays with the staff.
 
-    `texts`: of the reply's versions, by their events. The history tells that it was redacted, never what was taken out.
+    `texts`: of the words of the history. The history tells that it was redacted, never what was taken out.
     Nothing changes where nothing is new.
     """
     texts = texts or {}
@@ -140,7 +175,7 @@ async def publish(
         return
     redacted = version not in {public_version(case), _original(case)}
     _set_version(case, version)
-    redacted |= await _set_replies(db, case, texts)
+    redacted |= await _set_words(db, case, texts)
     case.publication_state = PublicationState.PUBLISHED
     kind = EventKind.REDACTED if redacted else EventKind.PUBLISHED
     messages.changed(db, case, await history.record(db, case, kind, at=at, by=by))
@@ -151,7 +186,7 @@ async def withhold(
     case: Case,
     reason: str,
     version: PublicVersion | None = None,
-    texts: Mapping[int, str] | None = None,
+    texts: Texts | None = None,
     *,
     by: Staff,
     at: datetime,
@@ -164,7 +199,7 @@ async def withhold(
     said = bool(last) and last[0].details["reason"] == reason
     if version is not None:
         _set_version(case, version)
-        await _set_replies(db, case, texts or {})
+        await _set_words(db, case, texts or {})
     if case.publication_state is PublicationState.WITHHELD and said:
         return
     case.publication_state = PublicationState.WITHHELD

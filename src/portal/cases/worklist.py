@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -16,6 +16,7 @@ from portal.cases.model import OPEN, Case, Publication, PublicationState, Status
 from portal.mail.outbox import Email
 from portal.municipality import Department, Topic
 from portal.search import desk
+from portal.staff import audit
 from portal.staff.model import Staff
 from portal.staff.permissions import may_read_all
 
@@ -66,6 +67,15 @@ async def page(db: AsyncSession, staff: Staff, queue: Queue, number: int, *, q: 
     )  # fmt: skip
     rows = found.all()
     return Page(rows[:PAGE], number, len(rows) > PAGE)
+
+
+async def note_search(db: AsyncSession, staff: Staff, q: str, found: Page, *, at: datetime) -> None:
+    """Who finds cases by their sender's name, phone or e-mail has looked for a person: that stands in the audit log."""
+    query = await desk.query(db, q) if q and found.rows and may_read_all(staff) else None
+    if query is None:
+        return
+    if cases := await desk.by_sender(db, query, [row.id for row in found.rows]):
+        await audit.searched(db, staff, q, cases, at=at)
 
 
 async def counts(db: AsyncSession, staff: Staff, *, on: date) -> dict[Queue, int]:

@@ -47,5 +47,7 @@ def add(db: AsyncSession, phrases: list[str], relation: Relation) -> None:
     db.add(Synonym(phrases=phrases[:MOST_PHRASES], one_way=one_way, strength=STRENGTH[relation]))
 
 
-async def remove(db: AsyncSession, synonym_id: int) -> None:
-    await db.execute(delete(Synonym).where(Synonym.id == synonym_id))
+async def remove(db: AsyncSession, synonym_id: int) -> Synonym | None:
+    """Return what is there no more; None where a colleague was faster."""
+    removed: Synonym | None = await db.scalar(delete(Synonym).where(Synonym.id == synonym_id).returning(Synonym))
+    return removed

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Row, select
+from sqlalchemy import BigInteger, ForeignKey, Identity, Row, inspect, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -33,6 +33,29 @@ class Entry(Table):
 
 def note(db: AsyncSession, staff: Staff | None, action: str, *, at: datetime, **details: Any) -> None:
     db.add(Entry(at=at, staff_id=staff.id if staff else None, action=action, details=details))
+
+
+def said(row: Table | None) -> dict[str, Any] | None:
+    """Return all that a row of the settings says, to be compared later."""
+    if row is None:
+        return None
+    told = {column.key: getattr(row, column.key) for column in inspect(type(row)).mapper.column_attrs}
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in told.items()}
+
+
+def changed(
+    db: AsyncSession, staff: Staff | None, action: str, *, before: Any, after: Any, at: datetime, **details: Any
+) -> None:
+    """Note what stood there and what stands there now; nothing where it is the same."""
+    if before != after:
+        note(db, staff, action, at=at, **details, before=before, after=after)
+
+
+async def searched(db: AsyncSession, staff: Staff, q: str, cases: Sequence[int], *, at: datetime) -> None:
+    """Note that `staff` looked for a person, and whose cases they found by the name, the phone or the e-mail."""
+    lately = (Entry.staff_id == staff.id, Entry.at > at - ONE_LOOK, Entry.details["q"].astext == q)
+    if await db.scalar(select(Entry.id).where(Entry.action == "searched", *lately).limit(1)) is None:
+        note(db, staff, "searched", at=at, q=q, cases=list(cases))
 
 
 async def looked(db: AsyncSession, staff: Staff, case: Case, *, at: datetime) -> None:

@@ -43,7 +43,7 @@ async def add(db: AsyncSession, email: str, place: Place, tokens: Tokens, *, by:
             staff = await signin.add(db, email, name=place.name, role=place.role, department=place.department, at=at)
     except IntegrityError:
         return None
-    audit.note(db, by, "person_added", at=at, email=staff.email, role=staff.role, department=staff.department_code)
+    audit.note(db, by, "person_added", at=at, email=staff.email, **vars(place))
     await send_link(db, staff, tokens, by=by, at=at)
     return staff
 

@@ -19,6 +19,7 @@ routes = (
     answer.show,
     answer.case,
     answer.answer,
+    answer.file,
     register.show,
     register.as_json,
     register.case,

@@ -1,22 +1,27 @@
 """A department answers through the link in its digest: what it is asked for, and its view of each."""
 
+from collections.abc import Sequence
+from dataclasses import astuple
 from datetime import datetime
 from http import HTTPStatus
 
-from litestar import get, post
+from litestar import Response, get, post
+from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal import clock
-from portal.cases import asked
+from portal.cases import asked, enclosures
 from portal.cases.asked import Answer
+from portal.cases.enclosures import Kept
 from portal.cases.model import Case
 from portal.clock import SOFIA
 from portal.municipality import Department
 from portal.tokens import Tokens
+from portal.web import files
 from portal.web.forms import Typed, typed
-from portal.web.pages import DB, PRIVATE, Links, Request, page, see_other
+from portal.web.pages import DB, PRIVATE, Files, Links, Request, page, see_other
 
 LONGEST = 10_000
 HEADERS = {**PRIVATE, "X-Robots-Tag": "noindex"}
@@ -42,23 +47,43 @@ async def case(request: Request, token: FromPath[str], case_id: FromPath[int], d
     return await _page(request, db, department, one, token=token, form=Typed({"answer": Answer.VIEW}))
 
 
-@post("/answer/{token:str}/{case_id:int}")
+@post("/answer/{token:str}/{case_id:int}", request_max_body_size=files.LARGEST_BODY)
 async def answer(
-    request: Request, token: FromPath[str], case_id: FromPath[int], db: DB, tokens: Links
+    request: Request, token: FromPath[str], case_id: FromPath[int], db: DB, tokens: Links, *, uploads: Files
 ) -> Template | Redirect:
     department, one = await _opened(db, tokens, token, case_id)
     if department is None or one is None:
         return _gone(request, token if department else None)
-    form = typed(await request.form())
+    data = await request.form()
+    form = typed(data)
     what = form.one_of("answer", set(Answer), "Изберете какво отговаряте")
     text = form.text("text", LONGEST, "Напишете становището или причината", shortest=5)
     until = form.day("until") if what == Answer.MORE_TIME else None
     if until and until <= clock.today():
         form.errors["until"] = "Изберете ден след днешния"
+    kept = await files.read(db, data, form, tokens=tokens, uploads=uploads)
     if form.errors:
-        return await _page(request, db, department, one, token=token, form=form, status_code=422)
-    await asked.answer(db, one, department, Answer(what), text, until=until, at=clock.now())
+        signed = [(tokens.enclosed(astuple(file)), file) for file in kept]
+        return await _page(request, db, department, one, token=token, form=form, kept=signed, status_code=422)
+    await asked.answer(db, one, department, Answer(what), text, until=until, kept=kept, at=clock.now())
     return see_other(request.url_for("public.answer.case", token=token, case_id=case_id))
+
+
+@get("/answer/{token:str}/{case_id:int}/files/{file_id:int}", name="public.answer.file")
+async def file(
+    request: Request, token: FromPath[str], case_id: FromPath[int], file_id: FromPath[int],
+    *, db: DB, tokens: Links, uploads: Files,
+) -> Response[bytes]:  # fmt: skip
+    """Answer with what this department has enclosed: of another's answers it opens nothing."""
+    department, one = await _opened(db, tokens, token, case_id)
+    if department is None or one is None:
+        raise NotFoundException
+    enclosed = await enclosures.of_case(db, one)
+    for event in await asked.answers(db, one, department):
+        for found in enclosed.get(event.id, []):
+            if found.id == file_id:
+                return await files.answer(request, uploads, found)
+    raise NotFoundException
 
 
 async def _department(db: AsyncSession, tokens: Tokens, token: str) -> Department | None:
@@ -75,12 +100,13 @@ async def _opened(db: AsyncSession, tokens: Tokens, token: str, case_id: int) ->
 
 async def _page(
     request: Request, db: AsyncSession, department: Department, one: Case,
-    *, token: str, form: Typed, status_code: int = 200,
+    *, token: str, form: Typed, kept: Sequence[tuple[str, Kept]] = (), status_code: int = 200,
 ) -> Template:  # fmt: skip
     said = await asked.answers(db, one, department)
     return page(
         request, "public/answer/case.html", status_code=status_code, headers=HEADERS,
-        department=department, case=one, token=token, form=form, said=said,
+        department=department, case=one, token=token, form=form, said=said, kept=kept,
+        enclosed=await enclosures.of_case(db, one),
     )  # fmt: skip
 
 

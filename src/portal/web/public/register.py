@@ -57,7 +57,7 @@ async def show(request: Request, db: DB) -> Template:
     )
 
 
-@get("/register.json", name="public.register.json")
+@get("/register.json", name="public.register.json", response_headers={"Cache-Control": "no-cache"})
 async def as_json(request: Request, db: DB, settings: Config) -> dict[str, Any]:
     """What the page shows, nothing more, in the page's order."""
     asked = _asked(request)

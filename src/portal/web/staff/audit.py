@@ -11,6 +11,7 @@ from litestar.exceptions import PermissionDeniedException
 from litestar.response import Template
 from sqlalchemy import Row
 
+from portal import clock
 from portal.clock import SOFIA
 from portal.sheets import plain
 from portal.staff import audit
@@ -22,6 +23,43 @@ from portal.web.pages import DB, PRIVATE, Me, Request, page
 
 FIELDS = ("staff", "number", "from", "to", "before")
 MOST = 100_000
+ACTIONS = {
+    "looked": "Преглед на данните на подател",
+    "searched": "Търсене на човек",
+    "audit_taken": "Изтегляне на дневника",
+    "signed_in": "Влизане",
+    "sign_in_failed": "Неуспешно влизане",
+    "code_failed": "Грешен код при влизане",
+    "session_ended": "Край на сесия",
+    "sessions_ended": "Край на другите сесии",
+    "password": "Сменена парола",
+    "password_link": "Изпратена връзка за парола",
+    "second_step_on": "Включен код при влизане",
+    "second_step_off": "Изключен код при влизане",
+    "second_step_reset": "Изключен код при влизане на колега",
+    "person_added": "Нов служител",
+    "person_changed": "Променен служител",
+    "person_deactivated": "Спрян служител",
+    "person_activated": "Възстановен служител",
+    "department": "Промяна на отдел",
+    "topic": "Промяна на тема",
+    "day": "Промяна на ден в календара",
+    "suspension": "Промяна на спиране на сроковете",
+    "text": "Промяна на текст на страница",
+    "synonyms_added": "Нови синоними",
+    "synonyms_removed": "Премахнати синоними",
+    "reply_template_added": "Нов образец",
+    "reply_template": "Променен образец",
+    "reply_template_removed": "Премахнат образец",
+}
+"""What is no event of a case: those are named as in its history."""
+DETAILS = {
+    "before": "преди", "after": "след", "text": "текст", "reason": "причина", "email": "имейл", "role": "роля",
+    "department": "отдел", "q": "търсено", "cases": "намерени преписки", "page": "страница", "phrases": "думи",
+    "relation": "връзка", "ground": "основание", "to": "до", "due_on": "срок", "old_due_on": "предишен срок",
+    "asked": "поискан срок", "correction": "поправка", "whole": "цялото", "picture": "снимка",
+    "redacted": "със заличаване", "id": "номер", "name": "име",
+}  # fmt: skip
 
 
 @get("/audit", name="staff.audit")
@@ -37,6 +75,8 @@ async def show(request: Request, me: Me, db: DB) -> Template:
         form=asked,
         people={str(staff_id): name for staff_id, name in (await names(db)).items()},
         rows=rows,
+        actions=ACTIONS,
+        details=DETAILS,
         more=urlencode({**kept, "before": rows[-1].id}) if len(rows) == audit.PAGE else "",
         table=urlencode(kept),
     )
@@ -50,6 +90,7 @@ async def as_csv(request: Request, me: Me, db: DB) -> Response[str]:
     table.writerow(["at", "who", "action", "case", "details"])
     for row in await audit.entries(db, _wanted(asked), MOST):
         table.writerow(_cells(row))
+    audit.note(db, me, "audit_taken", at=clock.now(), **{name: asked[name] for name in FIELDS if asked[name]})
     headers = {"Content-Disposition": 'attachment; filename="audit.csv"', **PRIVATE}
     return Response(written.getvalue(), media_type="text/csv", headers=headers)
 

@@ -13,8 +13,10 @@ from portal.cases import (
     attachments,
     deadlines,
     drafts,
+    enclosures,
     handling,
     history,
+    personal,
     presence,
     publication,
     reply_templates,
@@ -85,6 +87,18 @@ class Desk:
             return None
         return {"event": event, "by": (await names(self.db)).get(event.staff_id or 0)}
 
+    def warning(self, form: Typed, text: str, *, always: bool = False) -> dict[str, Any]:
+        """Return what to look at before `text` is saved, which everybody will read, or nothing where it was confirmed.
+
+        `always`: even where nothing in it looks like personal data.
+        """
+        if not self.case.is_public:
+            return {}
+        pieces = personal.pieces(text, publication.sender_to_hide(self.case))
+        mark = personal.fingerprint(pieces)
+        found = always or any(what for _, what in pieces)
+        return {"pieces": pieces, "mark": mark} if found and form["confirmed"] != mark else {}
+
     async def _context(self) -> dict[str, Any]:
         db, case = self.db, self.case
         events = await history.events(db, case)
@@ -94,6 +108,7 @@ class Desk:
             "may": {name: getattr(permissions, f"may_{name}")(self.me, case) for name in MAY},
             "events": events,
             "company": await presence.company(db, case, self.me, loaded=events[0].id, at=clock.now()),
+            "enclosed": await enclosures.of_case(db, case),
             "emails": await outbox.of_case(db, case),
             "names": await names(db),
             "departments": await departments(db),

@@ -32,6 +32,8 @@ async def save(request: Request, case_id: FromPath[int], me: Me, db: DB) -> Temp
         return await desk.saved("due_date")  # the same form sent twice
     if colleague:
         return await desk.edit("due_date", form, status_code=409, colleague=colleague)
+    if warned := desk.warning(form, reason):
+        return await desk.edit("due_date", form, status_code=422, warned=warned)
     try:
         await handling.extend(db, desk.case, until, reason, by=me, at=clock.now())
     except handling.CannotExtend as why:

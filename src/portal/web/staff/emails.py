@@ -16,6 +16,7 @@ from portal.mail import outbox, samples
 from portal.mail.letters import Letters
 from portal.mail.outbox import Email
 from portal.settings import Settings
+from portal.staff import audit
 from portal.staff.model import Staff
 from portal.staff.permissions import may_handle_emails
 from portal.web.forms import Typed, typed
@@ -104,6 +105,7 @@ async def _opened(db: AsyncSession, me: Staff, settings: Settings, email_id: int
     case = await handling.received(db, email.case_id, lock=True) if email and email.case_id else None
     if email is None or case is None:
         raise NotFoundException
+    await audit.looked(db, me, case, at=clock.now())
     made = Letters(settings).letter(email, await db.get_one(Event, email.event_id), case)
     return Opened(email, case, _part(made, "plain"))
 

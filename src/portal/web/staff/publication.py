@@ -9,7 +9,7 @@ from litestar.response import Redirect, Template
 from portal import clock
 from portal.cases import merging, personal, publication
 from portal.cases.model import Case, Event, EventKind, PublicationState
-from portal.cases.publication import PublicVersion
+from portal.cases.publication import PublicVersion, Words
 from portal.staff.permissions import may_publish
 from portal.web.forms import Typed, typed
 from portal.web.pages import DB, Me, Request
@@ -27,8 +27,8 @@ async def edit(request: Request, case_id: FromPath[int], me: Me, db: DB) -> Temp
     version = publication.public_version(desk.case)
     state = desk.case.publication_state if desk.case.publication_state in STATES else PublicationState.PUBLISHED
     values = {"state": state, "title": version.title, "text": version.text, "place": version.place}
-    replies = await publication.replies(db, desk.case)
-    return await _form(desk, Typed(values | {_field(one): publication.public_reply(one) for one in replies}))
+    words = await publication.words_of(db, desk.case)
+    return await _form(desk, Typed(values | {_field(one): one.public for one in words}))
 
 
 @post("/cases/{case_id:int}/publication")
@@ -44,7 +44,7 @@ async def save(request: Request, case_id: FromPath[int], me: Me, db: DB) -> Temp
         text=form.text("text", 8000, "Напишете какво да се вижда"),
         place=form.line("place", 200),
     )
-    texts = await _replies(desk, form)
+    texts = await _texts(desk, form)
     reason = form.text("reason", 1000, "Напишете причината" if state == PublicationState.WITHHELD else None)
     if form.errors:
         return await _form(desk, form, status_code=422)
@@ -68,25 +68,25 @@ def _decides_anew(case: Case, state: str, reason: str, last: Event) -> bool:
     return state == PublicationState.WITHHELD and reason != last.details.get("reason")
 
 
-def _field(reply: Event) -> str:
-    return f"reply-{reply.id}"
+def _field(words: Words) -> str:
+    return f"words-{words.event.id}-{words.name}"
 
 
-async def _replies(desk: Desk, form: Typed) -> dict[int, str]:
-    """Read the public text of each version that stood in the form."""
-    known = [one for one in await publication.replies(desk.db, desk.case) if _field(one) in form.values]
-    missing = "Напишете какво да се вижда от отговора"
-    return {one.id: form.text(_field(one), LONGEST_REPLY, missing) for one in known}
+async def _texts(desk: Desk, form: Typed) -> dict[tuple[int, str], str]:
+    """Read what is to be seen of those words that stood in the form."""
+    known = [one for one in await publication.words_of(desk.db, desk.case) if _field(one) in form.values]
+    missing = "Напишете какво да се вижда"
+    return {one.key: form.text(_field(one), LONGEST_REPLY, missing) for one in known}
 
 
 def _without_marked(case: Case, form: Typed) -> Typed:
-    texts = {name for name in form.values if name in FIELDS or name.startswith("reply-")}
+    texts = {name for name in form.values if name in FIELDS or name.startswith("words-")}
     name = publication.sender_to_hide(case)
     return Typed({key: personal.hidden(said, name) if key in texts else said for key, said in form.values.items()})
 
 
 async def _form(desk: Desk, form: Typed, **more: Any) -> Template:
-    name, replies = publication.sender_to_hide(desk.case), await publication.replies(desk.db, desk.case)
+    name, words = publication.sender_to_hide(desk.case), await publication.words_of(desk.db, desk.case)
     originals = {field: personal.pieces(getattr(desk.case, field), name) for field in FIELDS}
-    versions = [(one, _field(one), personal.pieces(one.details["text"], name)) for one in replies]
-    return await desk.edit("publication", form, originals=originals, versions=versions, **more)
+    written = [(one, _field(one), personal.pieces(one.original, name)) for one in words]
+    return await desk.edit("publication", form, originals=originals, written=written, **more)

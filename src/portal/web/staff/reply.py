@@ -1,14 +1,12 @@
 """The reply, written and corrected where it stands; kept as it is typed, and sent by saving it."""
 
-from typing import Any
-
 from litestar import get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from portal import clock
-from portal.cases import drafts, handling, personal, publication, reply_templates
-from portal.cases.model import Case, EventKind
+from portal.cases import drafts, handling, reply_templates
+from portal.cases.model import EventKind
 from portal.staff.permissions import may_reply
 from portal.web.forms import Typed, clean, typed
 from portal.web.pages import DB, PRIVATE, Me, Request, page
@@ -40,21 +38,12 @@ async def save(request: Request, case_id: FromPath[int], me: Me, db: DB) -> Temp
     colleague = await desk.colleague(form, {EventKind.REPLIED})
     if colleague and desk.case.reply != text:
         return await both(desk, colleague, base=form.number("seen"), mine=text, status_code=409)
-    if warned := warning(desk.case, text, form["confirmed"]):
+    whole = desk.case.public_reply is not None  # what was redacted would be followed by one that is not
+    if desk.case.reply != text and (warned := desk.warning(form, text, always=whole)):
         return await desk.edit("reply", form, status_code=422, warned=warned, seen=form.number("seen"))
     await handling.reply(db, desk.case, text, by=me, at=clock.now())
     await drafts.forget(db, desk.case, me)
     return await desk.saved("reply")
-
-
-def warning(case: Case, text: str, confirmed: str) -> dict[str, Any]:
-    """Return what to look at before a reply that everybody will read is sent, or nothing where it was confirmed."""
-    if not case.is_public or text == case.reply:
-        return {}
-    pieces = personal.pieces(text, publication.sender_to_hide(case))
-    mark = personal.fingerprint(pieces)
-    found = any(what for _, what in pieces) or case.public_reply is not None
-    return {"pieces": pieces, "mark": mark} if found and confirmed != mark else {}
 
 
 @post("/cases/{case_id:int}/reply/draft", name="staff.case.reply.draft")

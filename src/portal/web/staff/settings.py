@@ -10,7 +10,7 @@ from litestar.response import Redirect, Template
 
 from portal import clock, municipality
 from portal.cases import working_days
-from portal.municipality import Department, Topic
+from portal.municipality import Department, SpecialDay, Suspension, Topic
 from portal.staff import audit
 from portal.staff.model import Staff
 from portal.staff.permissions import may_change_settings
@@ -54,14 +54,13 @@ async def save_department(request: Request, me: Me, db: DB) -> Template | Redire
     name, email = form.line("name", 120, "Напишете името на отдела"), form.email("email", missing=None)
     if form.errors:
         return _form(request, me, "department", form, status_code=422)
+    before = audit.said(one)
     one = one or Department(code=code)
-    before = [one.name, one.email, one.is_active]
     if form["links"] == "end" or (one.email or "") != email:  # who reads the former mailbox answers no more
         one.links_from = clock.now()
     one.name, one.email, one.is_active = name, email or None, form["works"] != "0"
     db.add(one)
-    after = [one.name, one.email, one.is_active]
-    audit.note(db, me, "department", at=clock.now(), code=code, before=before, after=after)
+    audit.changed(db, me, "department", before=before, after=audit.said(one), at=clock.now())
     return see_other(request.url_for("staff.settings"))
 
 
@@ -81,11 +80,11 @@ async def save_topic(request: Request, me: Me, db: DB) -> Template | Redirect:
     department = form.one_of("department", {"", *departments}, "Изберете отдел от списъка")
     if form.errors:
         return _form(request, me, "topic", form, status_code=422, departments=departments)
+    before = audit.said(one)
     one = one or Topic(code=code, place_in_list=max((each.place_in_list for each in there.values()), default=0) + 1)
-    before = [one.name, one.department_code]
     one.name, one.department_code = name, department or None
     db.add(one)
-    audit.note(db, me, "topic", at=clock.now(), code=code, before=before, after=[one.name, one.department_code])
+    audit.changed(db, me, "topic", before=before, after=audit.said(one), at=clock.now())
     return see_other(request.url_for("staff.settings"))
 
 
@@ -103,8 +102,10 @@ async def save_day(request: Request, me: Me, db: DB, settings: Config) -> Templa
     kind = form.one_of("kind", {"working", "off"}, "Изберете работен или почивен")
     if day is None or form.errors:
         return _form(request, me, "day", form, status_code=422)
+    before = audit.said(await db.get(SpecialDay, day))
     await working_days.set_day(db, day, reason, is_working=kind == "working")
-    audit.note(db, me, "day", at=clock.now(), day=day.isoformat(), kind=kind, reason=reason)
+    after = audit.said(await db.get(SpecialDay, day, populate_existing=True))
+    audit.changed(db, me, "day", before=before, after=after, at=clock.now())
     await working_days.recount(db, settings.municipality, reason, by=me, at=clock.now())
     return see_other(request.url_for("staff.settings"))
 
@@ -125,8 +126,10 @@ async def save_suspension(request: Request, me: Me, db: DB, settings: Config) ->
         form.errors["last_on"] = "Последният ден е след първия, най-много година по-късно"
     if first is None or last is None or form.errors:
         return _form(request, me, "suspension", form, status_code=422)
+    before = audit.said(await db.get(Suspension, first))
     await working_days.suspend(db, first, last, reason)
-    audit.note(db, me, "suspension", at=clock.now(), days=[first.isoformat(), last.isoformat()], reason=reason)
+    after = audit.said(await db.get(Suspension, first, populate_existing=True))
+    audit.changed(db, me, "suspension", before=before, after=after, at=clock.now())
     await working_days.recount(db, settings.municipality, reason, by=me, at=clock.now())
     return see_other(request.url_for("staff.settings"))
 

@@ -42,8 +42,10 @@ async def add(request: Request, me: Me, db: DB) -> Template | Redirect:
 @post("/synonyms/{synonym_id:int}/removal", name="staff.synonyms.removal")
 async def remove(request: Request, synonym_id: FromPath[int], me: Me, db: DB) -> Redirect:
     _check(me)
-    await synonyms.remove(db, min(synonym_id, GREATEST))
-    audit.note(db, me, "synonyms_removed", at=clock.now(), id=synonym_id)
+    removed = await synonyms.remove(db, min(synonym_id, GREATEST))
+    if removed is not None:
+        told = {"phrases": removed.phrases, "relation": removed.relation}
+        audit.note(db, me, "synonyms_removed", at=clock.now(), **told)
     return see_other(request.url_for("staff.synonyms"))
 
 

@@ -51,7 +51,7 @@ async def add(request: Request, me: Me, db: DB) -> Template | Redirect:
     if draft is None or form["preview"]:
         return await _tried(request, me, db, form, draft=draft, one=None)
     made = await reply_templates.add(db, draft, by=me, at=clock.now())
-    audit.note(db, me, "reply_template_added", at=clock.now(), id=made.id, title=made.title, text=made.text)
+    audit.changed(db, me, "reply_template_added", before=None, after=vars(draft), at=clock.now(), id=made.id)
     return see_other(request.url_for("staff.templates"))
 
 
@@ -67,12 +67,12 @@ async def save(request: Request, template_id: FromPath[int], me: Me, db: DB) -> 
     draft = read(form, await topics(db))
     if draft is None or form["preview"]:
         return await _tried(request, me, db, form, draft=draft, one=one)
-    before = one.text
+    before = vars(reply_templates.draft_of(one))
     if not reply_templates.save(one, draft, seen=form.number("seen"), by=me, at=clock.now()):
         merged = Typed({**form.values, "seen": str(one.version)})
         by = (await names(db)).get(one.saved_by)
         return await _form(request, me, db, merged, one, status_code=409, colleague=by)
-    audit.note(db, me, "reply_template", at=clock.now(), id=one.id, title=one.title, before=before, after=one.text)
+    audit.changed(db, me, "reply_template", before=before, after=vars(draft), at=clock.now(), id=one.id)
     return see_other(request.url_for("staff.templates"))
 
 
@@ -80,7 +80,8 @@ async def save(request: Request, template_id: FromPath[int], me: Me, db: DB) -> 
 async def remove(request: Request, template_id: FromPath[int], me: Me, db: DB) -> Redirect:
     """Delete it: what was sent from it stays as it was sent."""
     one = await _opened(me, db, template_id, lock=True)
-    audit.note(db, me, "reply_template_removed", at=clock.now(), id=one.id, title=one.title, text=one.text)
+    before = vars(reply_templates.draft_of(one))
+    audit.changed(db, me, "reply_template_removed", before=before, after=None, at=clock.now(), id=one.id)
     await db.delete(one)
     return see_other(request.url_for("staff.templates"))
 

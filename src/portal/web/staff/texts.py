@@ -39,11 +39,12 @@ async def save(request: Request, which: FromPath[str], me: Me, db: DB, settings:
         return _form(request, me, which, form, settings, status_code=422)
     if form["preview"]:
         return _form(request, me, which, form, settings, shown=markdown)
+    before = await texts.markdown(db, _page(which))
     colleague = await texts.save(db, _page(which), markdown, seen=form.number("seen"), by=me, at=clock.now())
     if colleague is not None:
         merged = Typed({**form.values, "seen": str(colleague.id)})
         return _form(request, me, which, merged, settings, colleague=colleague, status_code=409)
-    audit.note(db, me, "text", at=clock.now(), page=which)
+    audit.changed(db, me, "text", before=before, after=markdown, at=clock.now(), page=which)
     return see_other(request.url_for(f"public.{_page(which)}"))
 
 

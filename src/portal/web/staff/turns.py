@@ -77,6 +77,8 @@ async def save_forwarding(request: Request, case_id: FromPath[int], me: Me, db: 
         return _saved(desk)
     if refused := await _refused(desk, form, permissions.may_forward, "forwarding"):
         return refused
+    if warned := desk.warning(form, f"{to}\n{ground}"):
+        return await _edit(desk, "forwarding", form, status_code=422, warned=warned)
     await turns.forward(db, desk.case, to, ground, whole=whole, by=me, at=clock.now())
     return _saved(desk)
 

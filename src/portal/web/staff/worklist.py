@@ -19,6 +19,8 @@ async def show(request: Request, me: Me, db: DB) -> Template:
     q = asked.line("q", LONGEST)[:LONGEST]
     queue = Queue(asked["queue"]) if asked["queue"] in set(Queue) else Queue.OPEN
     number = min(max(asked.number("page"), 1), FARTHEST)
+    found = await worklist.page(db, me, queue, number, q=q, on=clock.today())
+    await worklist.note_search(db, me, q, found, at=clock.now())
     return page(
         request,
         "staff/worklist/page.html",
@@ -29,5 +31,5 @@ async def show(request: Request, me: Me, db: DB) -> Template:
         queue=queue,
         most=worklist.MOST_COUNTED,
         queues=await worklist.counts(db, me, on=clock.today()),
-        found=await worklist.page(db, me, queue, number, q=q, on=clock.today()),
+        found=found,
     )

@@ -1,0 +1,8 @@
+"""enclosures"""
+
+from portal.migrations import apply
+
+revision = "0076"
+down_revision = "0073"
+
+upgrade = apply(__file__)

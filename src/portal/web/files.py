@@ -1,0 +1,64 @@
+"""Files come in with a department's answer, and are answered as downloads that can do nothing by themselves."""
+
+import asyncio
+import logging
+from urllib.parse import quote
+
+from litestar import Response
+from litestar.datastructures import FormMultiDict, UploadFile
+from litestar.exceptions import NotFoundException
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from portal.cases import documents, enclosures
+from portal.cases.enclosures import MOST, Enclosure, Kept
+from portal.tokens import Tokens
+from portal.uploads import Uploads
+from portal.web.forms import Typed, clean
+from portal.web.pages import PRIVATE, Request
+from portal.web.pictures import HARMLESS
+
+log = logging.getLogger(__name__)
+LARGEST_BODY = 64_000_000
+"""Bytes: five files and what is typed; one that is too large is still told so beside the field."""
+
+
+async def read(db: AsyncSession, form: FormMultiDict, values: Typed, *, tokens: Tokens, uploads: Uploads) -> list[Kept]:
+    """Keep the files that came with the form, and those that came with it before; note what is wrong in `errors`."""
+    signed = [Kept(*one) for token in form.getall("kept", [])[:MOST] if (one := tokens.read_enclosed(f"{token}"))]
+    found = await enclosures.still_there(db, uploads, signed)
+    wrong = ["Файловете, изпратени преди повече от ден, вече ги няма. Изберете ги отново"] * (len(found) < len(signed))
+    for file in form.getall("files", []):
+        if not isinstance(file, UploadFile):
+            continue
+        name = clean(file.filename)[-60:]
+        try:
+            kept = await enclosures.keep(db, uploads, await file.read(documents.LARGEST + 1), file.filename)
+        except documents.Refused as why:
+            wrong.append(f"„{name}“ {why}")
+        else:
+            _add(kept, found, wrong)
+        await file.close()
+    if wrong:
+        values.errors["files"] = ". ".join(wrong)
+    return found
+
+
+def _add(kept: Kept, found: list[Kept], wrong: list[str]) -> None:
+    if any(one.sha256 == kept.sha256 for one in found):
+        return  # chosen again beside itself
+    if len(found) == MOST:
+        wrong.append(f"„{kept.name}“ не е приет: изберете най-много {MOST} файла")
+    else:
+        found.append(kept)
+
+
+async def answer(request: Request, uploads: Uploads, file: Enclosure) -> Response[bytes]:
+    """Answer with the file to be saved, never to be shown in the page's own origin."""
+    try:
+        content = await asyncio.to_thread(uploads.read_document, file.sha256)
+    except OSError as gone:
+        log.exception("file %s of %s can't be read", file.sha256, request.url.path)
+        raise NotFoundException from gone
+    disposition = f"attachment; filename*=UTF-8''{quote(file.name, safe='')}"
+    headers = {**HARMLESS, **PRIVATE, "Content-Disposition": disposition}
+    return Response(content, media_type=file.media_type, headers=headers)
