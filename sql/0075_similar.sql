@@ -2,12 +2,13 @@
 
 -- The words of a text and what each is worth for telling it from others: the rarer, and in the place or the title rather
 -- than in the text, the more; a number alone says little. Not those of a reply.
-CREATE FUNCTION similar_words(matter tsvector) RETURNS TABLE (word text, worth real, df int) LANGUAGE sql STABLE
+CREATE FUNCTION similar_words(matter tsvector) RETURNS TABLE (word text, worth real, df int, of_place boolean)
+LANGUAGE sql STABLE
 AS $f$
     SELECT m.lexeme, ((0.2 + ln((n.cases + 1.0) / (least(coalesce(w.df, 0), n.cases) + 1.0)) / ln(n.cases + 2.0))
             * CASE WHEN 'B' = ANY (m.weights) THEN 1.5 WHEN 'A' = ANY (m.weights) THEN 1.2 ELSE 0.5 END
             * CASE WHEN m.lexeme ~ '^[0-9]+$' THEN 0.3 ELSE 1 END)::real AS worth,
-        coalesce(w.df, 0)
+        coalesce(w.df, 0), 'B' = ANY (m.weights)
     FROM unnest(matter) AS m
     LEFT JOIN register_words AS w ON w.word = m.lexeme COLLATE "C",
         (SELECT coalesce(sum(cases), 0) AS cases FROM register_parts) AS n
@@ -28,7 +29,8 @@ AS $f$
 $f$;
 
 -- Open cases, and those answered since, that are like `wanted` (not it, nor those it is looked at together with); of a
--- group its lead alone. `alike`: the part of the worth of its words that they share, and a tenth for the same topic.
+-- group its lead alone. `alike`: how much of the worth of its words they share, those of the place apart from the others.
+-- Another thing at the same place is not like it.
 CREATE FUNCTION desk_similar(wanted bigint, since timestamptz) RETURNS TABLE (case_id bigint, alike real)
 LANGUAGE plpgsql STABLE
 AS $f$
@@ -36,26 +38,36 @@ DECLARE
     words text[];
     worths real[];
     dfs int[];
+    placed boolean[];
     topic text := (SELECT topic_code FROM cases WHERE id = wanted);
     together bigint := (SELECT coalesce(lead_id, id) FROM cases WHERE id = wanted);
+    place_weighs real;
 BEGIN
-    SELECT array_agg(w.word), array_agg(w.worth), array_agg(w.df) INTO words, worths, dfs
+    SELECT array_agg(w.word), array_agg(w.worth), array_agg(w.df), array_agg(w.of_place),
+        CASE WHEN bool_or(w.of_place) THEN 0.5 ELSE 0 END
+    INTO words, worths, dfs, placed, place_weighs
     FROM desk_search AS d, similar_words(d.tsv) AS w WHERE d.case_id = wanted;
     RETURN QUERY
-    WITH near AS MATERIALIZED (
-        SELECT coalesce(c.lead_id, c.id) AS first, d.tsv, c.topic_code
+    WITH mine AS MATERIALIZED (
+        SELECT u.of_place, u.worth / sum(u.worth) OVER (PARTITION BY u.of_place) AS share,
+            (quote_literal(u.word) || ':AB')::tsquery AS near, (quote_literal(u.word) || ':C')::tsquery AS far
+        FROM unnest(words, worths, placed) AS u (word, worth, of_place)),
+    around AS MATERIALIZED (
+        SELECT coalesce(c.lead_id, c.id) AS first, d.tsv, c.topic_code IS NOT DISTINCT FROM topic AS same_topic
         FROM desk_search AS d JOIN cases AS c ON c.id = d.case_id
         WHERE d.tsv @@ similar_query(words, dfs, 2000) AND coalesce(c.lead_id, c.id) <> together
             AND (c.status IN ('received', 'assigned', 'awaiting_clarification')
                 OR (c.status IN ('answered', 'closed') AND c.replied_at >= since))
         ORDER BY d.case_id DESC
         LIMIT 400),
-    ranked AS (
-        SELECT n.first, sum(w.worth * CASE WHEN n.tsv @@ w.near THEN 1 WHEN n.tsv @@ w.far THEN 0.5 ELSE 0 END)
-            / (SELECT sum(worth) FROM unnest(worths) AS worth)
-            + CASE WHEN n.topic_code = topic THEN 0.1 ELSE 0 END AS alike
-        FROM near AS n, (SELECT worth, (quote_literal(word) || ':AB')::tsquery AS near,
-            (quote_literal(word) || ':C')::tsquery AS far FROM unnest(words, worths) AS u (word, worth)) AS w
-        GROUP BY n.first, n.tsv, n.topic_code)
-    SELECT first, max(ranked.alike)::real FROM ranked GROUP BY first;
+    shared AS (
+        SELECT a.first, a.same_topic, coalesce(sum(m.share * m.met) FILTER (WHERE m.of_place), 0) AS place,
+            coalesce(sum(m.share * m.met) FILTER (WHERE NOT m.of_place), 0) AS matter
+        FROM around AS a, LATERAL (
+            SELECT of_place, share, CASE WHEN a.tsv @@ near THEN 1 WHEN a.tsv @@ far THEN 0.6 ELSE 0 END AS met
+            FROM mine) AS m
+        GROUP BY a.first, a.tsv, a.same_topic)
+    SELECT s.first, max(place_weighs * s.place + (0.9 - place_weighs) * s.matter
+        + CASE WHEN s.same_topic THEN 0.1 ELSE 0 END)::real
+    FROM shared AS s WHERE s.same_topic OR s.matter >= 0.1 GROUP BY s.first;
 END $f$;

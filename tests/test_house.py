@@ -52,7 +52,7 @@ def test_every_template_is_used() -> None:
         used |= {str(found) for found in meta.find_referenced_templates(tree) if found}
     source = "".join(path.read_text("utf-8") for path in (ROOT / "src").rglob("*.py"))
     used |= set(re.findall(r'"([\w/]+\.html)"', source))
-    parts = ("reply", "due_date", "assignment", "publication", "turns", "pictures")
+    parts = ("reply", "due_date", "assignment", "publication", "turns", "pictures", "group")
     used |= {f"staff/case/_{part}{form}.html" for part in parts for form in ("", "_form")}
     assert {name(path) for path in TEMPLATES} == used
 

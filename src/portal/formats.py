@@ -81,6 +81,11 @@ def time_left(due_on: date, today: date) -> str:
     return f"{'остава' if days == 1 else 'остават'} {count(days, 'ден', 'дни')}"
 
 
+def days_ago(at: datetime, today: date) -> str:
+    days = (today - at.astimezone(SOFIA).date()).days
+    return f"преди {count(days, 'ден', 'дни')}" if days > 0 else "днес"
+
+
 FILTERS: dict[str, Callable[..., str]] = {
     "day": day,
     "moment": moment,
@@ -88,6 +93,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "iso": iso,
     "count": count,
     "time_left": time_left,
+    "days_ago": days_ago,
     "word": lambda kind: WORD[kind],
     "the": lambda kind: THE[kind],
     "of": lambda kind: OF[kind],

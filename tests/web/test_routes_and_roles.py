@@ -41,6 +41,7 @@ GET POST  /staff/cases/{case_id:int}/clarification      - + x ? x +
 GET POST  /staff/cases/{case_id:int}/closure            - x x ? x x
 GET POST  /staff/cases/{case_id:int}/due-date           - + x ? x +
 GET POST  /staff/cases/{case_id:int}/forwarding         - + x ? x +
+GET POST  /staff/cases/{case_id:int}/group              - + x ? x +
 GET POST  /staff/cases/{case_id:int}/no-proceedings     - + x ? x +
 GET POST  /staff/cases/{case_id:int}/note               - + x ? x +
 GET POST  /staff/cases/{case_id:int}/pictures/{n:int}   - + x ? x +

@@ -9,7 +9,7 @@ from litestar.response import Redirect, Template
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal import clock
-from portal.cases import attachments, drafts, handling, history, publication, reply_templates, turns
+from portal.cases import attachments, drafts, groups, handling, history, publication, reply_templates, turns
 from portal.cases.model import Case, EventKind
 from portal.clock import local_date
 from portal.mail import outbox
@@ -24,7 +24,7 @@ GREATEST_ID = 2**63
 May = Callable[[Staff, Case], bool]
 MAY = (
     "assign", "extend", "reply", "publish", "answer_for_department", "see_contacts",
-    "note", "ask_sender", "forward", "end", "close", "reopen",
+    "note", "ask_sender", "forward", "end", "close", "reopen", "group",
 )  # fmt: skip
 """What the page asks permissions about."""
 
@@ -74,6 +74,7 @@ class Desk:
 
     async def _context(self) -> dict[str, Any]:
         db, case = self.db, self.case
+        group = await groups.of(db, case)
         return {
             "me": self.me,
             "case": case,
@@ -92,15 +93,27 @@ class Desk:
             "forward_by": local_date(self.case.counted_from + turns.FORWARD_WITHIN),
             "writing": await drafts.writing(db, case, self.me, at=clock.now()),
             "draft": await drafts.mine(db, case, self.me),
+            "group": group,
+            "together": [one for one in group.others(case) if permissions.may_read(self.me, one)] if group else [],
             "focus": self.request.query_params.get("left"),  # the form that "Cancel" was pressed in
         }
 
 
 async def opened(
-    request: Request, db: AsyncSession, me: Staff, case_id: int, *, may: May = permissions.may_read
+    request: Request,
+    db: AsyncSession,
+    me: Staff,
+    case_id: int,
+    *,
+    may: May = permissions.may_read,
+    also: Collection[int] = (),
 ) -> Desk:
-    """Open the case, locked to be saved. One that may not be read is answered as one that does not exist."""
-    case = await handling.received(db, case_id, lock=request.method == "POST") if case_id < GREATEST_ID else None
+    """Open the case, locked to be saved, with what is `also` to be saved.
+
+    One that may not be read is answered as one that does not exist.
+    """
+    lock = request.method == "POST"
+    case = await handling.received(db, case_id, *also, lock=lock) if case_id < GREATEST_ID else None
     if case is None or not permissions.may_read(me, case):
         raise NotFoundException
     if not may(me, case):
