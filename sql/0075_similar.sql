@@ -22,8 +22,8 @@ $f$;
 CREATE FUNCTION similar_query(words text[], dfs int[], most int) RETURNS tsquery LANGUAGE sql IMMUTABLE
 AS $f$
     SELECT coalesce(
-        string_agg(quote_literal(word) || ':ABC', '|') FILTER (WHERE sum <= most),
-        string_agg(quote_literal(word) || ':ABC', '&') FILTER (WHERE nr <= 2))::tsquery
+        string_agg(quote_literal(word), '|') FILTER (WHERE sum <= most),
+        string_agg(quote_literal(word), '&') FILTER (WHERE nr <= 2))::tsquery
     FROM (SELECT word, sum(df) OVER rarest AS sum, row_number() OVER rarest AS nr
         FROM unnest(words, dfs) AS w (word, df) WHERE word !~ '^[0-9]+$' WINDOW rarest AS (ORDER BY df, word)) AS w
 $f$;
@@ -52,22 +52,26 @@ BEGIN
         SELECT u.of_place, u.worth / sum(u.worth) OVER (PARTITION BY u.of_place) AS share,
             (quote_literal(u.word) || ':AB')::tsquery AS near, (quote_literal(u.word) || ':C')::tsquery AS far
         FROM unnest(words, worths, placed) AS u (word, worth, of_place)),
-    around AS MATERIALIZED (
-        SELECT coalesce(c.lead_id, c.id) AS first, d.tsv, c.topic_code IS NOT DISTINCT FROM topic AS same_topic
-        FROM desk_search AS d JOIN cases AS c ON c.id = d.case_id
-        WHERE d.tsv @@ similar_query(words, dfs, 2000) AND coalesce(c.lead_id, c.id) <> together
+    hit AS MATERIALIZED (   -- by the index alone; no vector is read yet
+        SELECT d.case_id FROM desk_search AS d WHERE d.tsv @@ similar_query(words, dfs, 1000)),
+    newest AS MATERIALIZED (
+        SELECT c.id, coalesce(c.lead_id, c.id) AS first, c.topic_code IS NOT DISTINCT FROM topic AS same_topic
+        FROM hit JOIN cases AS c ON c.id = hit.case_id
+        WHERE coalesce(c.lead_id, c.id) <> together
             AND (c.status IN ('received', 'assigned', 'awaiting_clarification')
                 OR (c.status IN ('answered', 'closed') AND c.replied_at >= since))
-        ORDER BY d.case_id DESC
-        LIMIT 400),
+        ORDER BY c.id DESC LIMIT 200),
+    said AS MATERIALIZED (  -- not in the reply; each vector unpacked once
+        SELECT n.first, n.same_topic, ts_filter(d.tsv, '{a,b,c}') AS tsv
+        FROM newest AS n JOIN desk_search AS d ON d.case_id = n.id),
     shared AS (
-        SELECT a.first, a.same_topic, coalesce(sum(m.share * m.met) FILTER (WHERE m.of_place), 0) AS place,
-            coalesce(sum(m.share * m.met) FILTER (WHERE NOT m.of_place), 0) AS matter
-        FROM around AS a, LATERAL (
-            SELECT of_place, share, CASE WHEN a.tsv @@ near THEN 1 WHEN a.tsv @@ far THEN 0.6 ELSE 0 END AS met
-            FROM mine) AS m
-        GROUP BY a.first, a.tsv, a.same_topic)
-    SELECT s.first, max(place_weighs * s.place + (0.9 - place_weighs) * s.matter
-        + CASE WHEN s.same_topic THEN 0.1 ELSE 0 END)::real
+        SELECT said.first, said.same_topic, met.place, met.matter
+        FROM said, LATERAL (
+            SELECT coalesce(sum(part) FILTER (WHERE of_place), 0) AS place,
+                coalesce(sum(part) FILTER (WHERE NOT of_place), 0) AS matter
+            FROM (SELECT of_place, share * CASE WHEN said.tsv @@ near THEN 1.0::real WHEN said.tsv @@ far THEN 0.6::real
+                ELSE 0.0::real END AS part FROM mine) AS one) AS met)
+    SELECT s.first, max(place_weighs * s.place + (0.9::real - place_weighs) * s.matter
+        + CASE WHEN s.same_topic THEN 0.1::real ELSE 0.0::real END)::real
     FROM shared AS s WHERE s.same_topic OR s.matter >= 0.1 GROUP BY s.first;
 END $f$;

@@ -11,7 +11,7 @@ from portal.cases.deadlines import stands
 from portal.cases.model import OPEN, Case
 
 ANSWERED_WITHIN = timedelta(days=90)
-ALIKE = 0.3
+ALIKE = 0.4
 """Below it they have a word or two in common by accident."""
 MOST = 8
 
