@@ -53,10 +53,10 @@ BEGIN
             (quote_literal(u.word) || ':AB')::tsquery AS near, (quote_literal(u.word) || ':C')::tsquery AS far
         FROM unnest(words, worths, placed) AS u (word, worth, of_place)),
     hit AS MATERIALIZED (   -- by the index alone; no vector is read yet
-        SELECT d.case_id FROM desk_search AS d WHERE d.tsv @@ similar_query(words, dfs, 1000)),
+        SELECT d.case_id FROM desk_search AS d WHERE d.tsv @@ similar_query(words, dfs, 500)),
     newest AS MATERIALIZED (
         SELECT c.id, coalesce(c.lead_id, c.id) AS first, c.topic_code IS NOT DISTINCT FROM topic AS same_topic
-        FROM hit JOIN cases AS c ON c.id = hit.case_id
+        FROM hit, LATERAL (SELECT * FROM cases WHERE id = hit.case_id OFFSET 0) AS c    -- a look each, and no walk
         WHERE coalesce(c.lead_id, c.id) <> together
             AND (c.status IN ('received', 'assigned', 'awaiting_clarification')
                 OR (c.status IN ('answered', 'closed') AND c.replied_at >= since))

@@ -64,6 +64,8 @@ async def replied(sessions: Sessions, case: Case) -> list[str]:
 async def test_likely_ones_are_proposed_and_grouped_by_a_button(
     client: Client, sessions: Sessions, three: list[Case]
 ) -> None:
+    page = await client.get(f"/staff/cases/{three[1].id}")
+    assert "Може би и друг е писал за същото" in page.text
     form = await client.get(here(three[1]), headers=HX)
     assert "Дупка на ул. Речна" in form.text
     assert "днес" in form.text
@@ -133,7 +135,7 @@ async def test_parted_one_by_one_or_all(client: Client, sessions: Sessions, thre
     await put(sessions, three[2], three[0], maria)
     form = await client.get(here(three[0]), headers=HX)
     answer = await client.post(here(three[0]), data={**form_of(form), "dissolve": "1"}, headers=HX)
-    assert "Разглежда се отделно" in answer.text
+    assert "Подобни преписки" in answer.text
     assert [(await reload(sessions, case)).lead_id for case in three] == [None] * 3
 
 

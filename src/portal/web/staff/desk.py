@@ -9,8 +9,8 @@ from litestar.response import Redirect, Template
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal import clock
-from portal.cases import attachments, drafts, groups, handling, history, publication, reply_templates, turns
-from portal.cases.model import Case, EventKind
+from portal.cases import attachments, drafts, groups, handling, history, publication, reply_templates, similar, turns
+from portal.cases.model import Case, EventKind, Status
 from portal.clock import local_date
 from portal.mail import outbox
 from portal.municipality import departments, topics
@@ -75,6 +75,7 @@ class Desk:
     async def _context(self) -> dict[str, Any]:
         db, case = self.db, self.case
         group = await groups.of(db, case)
+        is_new = case.status is Status.RECEIVED and not group and permissions.may_group(self.me, case)
         return {
             "me": self.me,
             "case": case,
@@ -94,6 +95,7 @@ class Desk:
             "writing": await drafts.writing(db, case, self.me, at=clock.now()),
             "draft": await drafts.mine(db, case, self.me),
             "group": group,
+            "alike": await similar.similar(db, case, at=clock.now(), most=3) if is_new else [],
             "together": [one for one in group.others(case) if permissions.may_read(self.me, one)] if group else [],
             "focus": self.request.query_params.get("left"),  # the form that "Cancel" was pressed in
         }
