@@ -39,7 +39,9 @@ async def fill(url: str, n: int) -> None:
     await archive.fill(raw, n)
     await raw.execute("CREATE TEMP TABLE loaded (id bigint, tsv text)")
     await raw.copy_records_to_table("loaded", records=((row[2], row[-1]) for row in crowd.rows(n, said)))
-    await raw.execute("INSERT INTO desk_search SELECT id, 1, tsv::tsvector, tsv::tsvector FROM loaded")
+    await raw.execute("DROP INDEX desk_search_tsv; SET maintenance_work_mem = '512MB'")
+    await raw.execute("INSERT INTO desk_search SELECT id, 1, tsv::tsvector, '' FROM loaded")
+    await raw.execute("CREATE INDEX desk_search_tsv ON desk_search USING gin (tsv) WITH (fastupdate = off)")
     await raw.execute(
         "INSERT INTO register_words (word, df, family, sound)"
         " SELECT word, ndoc, word, word FROM ts_stat('SELECT tsv FROM desk_search') WHERE word !~ '^#'"

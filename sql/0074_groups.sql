@@ -22,7 +22,7 @@ END $do$;
 
 -- Of the cases that may be seen: those that are looked at together.
 CREATE VIEW public_groups AS
-SELECT p.id, c.lead_id, p.incoming_year, p.incoming_seq, p.incoming_number
+SELECT c.id, c.lead_id, p.incoming_year, p.incoming_seq, p.incoming_number
 FROM public_cases AS p
 JOIN cases AS c ON c.id = p.id
 WHERE c.lead_id IS NOT NULL OR EXISTS (SELECT FROM cases AS m WHERE m.lead_id = c.id);
@@ -48,7 +48,8 @@ SELECT
     END AS details
 FROM events AS e
 JOIN public_cases AS c ON c.id = e.case_id
-LEFT JOIN public_cases AS other ON other.id = (e.details ->> 'other')::bigint AND e.kind IN ('grouped', 'ungrouped')
+LEFT JOIN public_cases AS other
+    ON other.id = CASE WHEN e.kind IN ('grouped', 'ungrouped') THEN (e.details ->> 'other')::bigint END
 WHERE e.kind IN ('received', 'assigned', 'department_reminded', 'clarification', 'forwarded', 'extended', 'replied',
     'no_proceedings', 'closed', 'reopened', 'withdrawn', 'published', 'redacted', 'clarified', 'reclassified', 'escalated')
     OR other.id IS NOT NULL;

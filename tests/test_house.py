@@ -138,7 +138,16 @@ async def test_every_page_is_well_formed(client: Client, sessions: Sessions, set
     await sign_in(client, sessions, await employ(sessions))
     desk = [
         f"/staff/cases/{case.id}{part}"
-        for part in ("", "/reply", "/due-date", "/assignment", "/publication", "/forwarding", "/no-proceedings")
+        for part in (
+            "",
+            "/reply",
+            "/due-date",
+            "/assignment",
+            "/publication",
+            "/forwarding",
+            "/no-proceedings",
+            "/group",
+        )
     ]
     number = f"/register/{case.incoming_year}/{case.incoming_seq}"
     for path in ("/", "/register", "/register?q=дупка", "/register?q=ъъъ", "/submit/signal", number, "/nowhere",
