@@ -7,7 +7,8 @@ ALTER TABLE events ADD COLUMN public_words jsonb
 UPDATE events SET public_words = jsonb_build_object('text', public_text) WHERE public_text IS NOT NULL;
 
 -- The history as the public reads it: of each kind of event, the details named here and no others. Of a changed title or
--- place only that it changed: what stood there may have been redacted. An earlier case is named where it is public itself.
+-- place only that it changed: what stood there may have been redacted. An earlier case is named where it is public itself,
+-- and of two looked at together both.
 CREATE OR REPLACE VIEW public_events AS
 SELECT
     e.id, e.case_id, e.at, e.kind, e.actor,
@@ -30,12 +31,17 @@ SELECT
             'ground', said.d -> 'ground', 'is_redacted', e.public_words IS NOT NULL, 'earlier', (
                 SELECT jsonb_build_object('number', p.incoming_number, 'year', p.incoming_year, 'seq', p.incoming_seq)
                 FROM public_cases AS p WHERE p.id = (said.d -> 'earlier' ->> 'id')::bigint))
+        WHEN 'grouped' THEN jsonb_build_object('number', other.incoming_number)
+        WHEN 'ungrouped' THEN jsonb_build_object('number', other.incoming_number)
         ELSE '{}'::jsonb
     END AS details
 FROM events AS e
 JOIN public_cases AS c ON c.id = e.case_id
 CROSS JOIN LATERAL (SELECT e.details || coalesce(e.public_words, '{}') AS d) AS said
+LEFT JOIN public_cases AS other
+    ON other.id = CASE WHEN e.kind IN ('grouped', 'ungrouped') THEN (e.details ->> 'other')::bigint END
 WHERE e.kind IN ('received', 'assigned', 'department_reminded', 'clarification', 'forwarded', 'extended', 'replied',
-    'no_proceedings', 'closed', 'reopened', 'withdrawn', 'published', 'redacted', 'clarified', 'reclassified', 'escalated');
+    'no_proceedings', 'closed', 'reopened', 'withdrawn', 'published', 'redacted', 'clarified', 'reclassified', 'escalated')
+    OR other.id IS NOT NULL;
 
 ALTER TABLE events DROP COLUMN public_text;

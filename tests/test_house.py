@@ -52,7 +52,7 @@ def test_every_template_is_used() -> None:
         used |= {str(found) for found in meta.find_referenced_templates(tree) if found}
     source = "".join(path.read_text("utf-8") for path in (ROOT / "src").rglob("*.py"))
     used |= set(re.findall(r'"([\w/]+\.html)"', source))
-    parts = ("details", "reply", "due_date", "assignment", "publication", "turns", "pictures")
+    parts = ("details", "reply", "due_date", "assignment", "publication", "turns", "pictures", "group")
     used |= {f"staff/case/_{part}{form}.html" for part in parts for form in ("", "_form")}
     assert {name(path) for path in TEMPLATES} == used
 
@@ -147,6 +147,7 @@ async def test_every_page_is_well_formed(client: Client, sessions: Sessions, set
             "/publication",
             "/forwarding",
             "/no-proceedings",
+            "/group",
         )
     ]
     number = f"/register/{case.incoming_year}/{case.incoming_seq}"

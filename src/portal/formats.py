@@ -105,6 +105,11 @@ def folded(events: Iterable[Any]) -> list[list[Any]]:
     return [list(group) for _, group in groupby(events, line)]
 
 
+def days_ago(at: datetime, today: date) -> str:
+    days = (today - at.astimezone(SOFIA).date()).days
+    return f"преди {count(days, 'ден', 'дни')}" if days > 0 else "днес"
+
+
 FILTERS: dict[str, Callable[..., object]] = {
     "day": day,
     "moment": moment,
@@ -115,6 +120,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "days_to": days_to,
     "folded": folded,
     "weight": weight,
+    "days_ago": days_ago,
     "word": lambda kind: WORD[kind],
     "the": lambda kind: THE[kind],
     "of": lambda kind: OF[kind],

@@ -46,6 +46,7 @@ GET POST  /staff/cases/{case_id:int}/details            - + x ? x +
 GET POST  /staff/cases/{case_id:int}/due-date           - + x ? x +
 GET       /staff/cases/{case_id:int}/files/{file_id:int} - + + ? + +
 GET POST  /staff/cases/{case_id:int}/forwarding         - + x ? x +
+GET POST  /staff/cases/{case_id:int}/group              - + x ? x +
 GET POST  /staff/cases/{case_id:int}/no-proceedings     - + x ? x +
 GET POST  /staff/cases/{case_id:int}/note               - + x ? x +
 GET POST  /staff/cases/{case_id:int}/pictures/{n:int}   - + x ? x +

@@ -1,11 +1,12 @@
 """What is done with a received case: assign, extend, reply, withdraw, close."""
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from portal.cases import deadlines, history
+from portal.cases import deadlines, groups, history
 from portal.cases.model import Actor, Case, Channel, EventKind, Extension, Status
 from portal.clock import local_date
 from portal.mail import messages
@@ -16,10 +17,14 @@ CLOSE_AFTER = timedelta(days=14)
 """From the reply; until then the sender may still say that it is not done."""
 
 
-async def received(db: AsyncSession, case_id: int, *, lock: bool) -> Case | None:
-    """Return the received case; with its row locked, the second of two who save at once sees what the first saved."""
-    found = select(Case).where(Case.id == case_id, Case.received_at.is_not(None))
-    return await db.scalar(found.with_for_update() if lock else found)
+async def received(db: AsyncSession, case_id: int, *others: int, lock: bool) -> Case | None:
+    """Return the received case; with its row locked, the second of two who save at once sees what the first saved.
+
+    Locked with it is whatever is looked at together with it or with the `others`.
+    """
+    if lock:
+        await groups.held(db, case_id, *others)
+    return await db.scalar(select(Case).where(Case.id == case_id, Case.received_at.is_not(None)))
 
 
 async def assign(db: AsyncSession, case: Case, department: Department, *, by: Staff, at: datetime) -> None:
@@ -87,6 +92,14 @@ async def reply_as_of(db: AsyncSession, case: Case, seen: int) -> str:
     return next((str(event.details["text"]) for event in replies if event.id <= seen), "")
 
 
+async def reply_to_all(
+    db: AsyncSession, case: Case, also: Collection[Case], text: str, *, by: Staff, at: datetime
+) -> None:
+    """Answer the case, and with the same words each of `also`: an event, an e-mail and a status of its own."""
+    for one in (case, *also):
+        await reply(db, one, text, by=by, at=at)
+
+
 async def correct_address(db: AsyncSession, case: Case, email: str, *, by: Staff, at: datetime) -> None:
     """Write to the sender at another address from now on, where the staff have learnt that the first was mistyped."""
     case.sender_email = email
@@ -95,6 +108,7 @@ async def correct_address(db: AsyncSession, case: Case, email: str, *, by: Staff
 
 async def withdraw(db: AsyncSession, case: Case, *, at: datetime) -> None:
     if case.can_be_withdrawn:
+        await groups.leave(db, case, by=Actor.SENDER, at=at, tell=False)
         case.status = Status.WITHDRAWN
         messages.withdrawn(db, case, await history.record(db, case, EventKind.WITHDRAWN, at=at, by=Actor.SENDER))
 

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, false
+from sqlalchemy import BigInteger, Computed, ForeignKey, Identity, false
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -68,6 +68,9 @@ BY_STAFF = (Channel.PHONE, Channel.COUNTER, Channel.LETTER)
 """Entered by the staff for the sender."""
 
 
+MAY_LEAD = """CASE WHEN lead_id IS NULL AND received_at IS NOT NULL AND status <> 'withdrawn' THEN id END"""
+
+
 class Case(Table):
     __tablename__ = "cases"
 
@@ -107,6 +110,9 @@ class Case(Table):
     """And nobody of the staff has touched it since: history.record ends it."""
     in_hands_of: Mapped[int | None] = mapped_column(ForeignKey(Staff.id))
     """Whoever of the staff touched it last: history.record writes it."""
+    lead_id: Mapped[int | None] = mapped_column(ForeignKey("cases.may_lead"))
+    may_lead: Mapped[int | None] = mapped_column(BigInteger, Computed(MAY_LEAD, persisted=True), deferred=True)
+    """The id, where it may lead others: in sql/0074 the reference of their lead_id says so."""
 
     @property
     def is_received(self) -> bool:
@@ -169,6 +175,8 @@ class EventKind(StrEnum):
     PICTURE_PUBLISHED = "picture_published"
     PICTURE_WITHHELD = "picture_withheld"
     NOTE = "note"
+    GROUPED = "grouped"
+    UNGROUPED = "ungrouped"
 
 
 class Actor(StrEnum):

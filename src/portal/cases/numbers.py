@@ -2,10 +2,12 @@
 
 from datetime import date
 
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from portal.cases.model import IncomingCounter, Kind
+from portal.cases.model import Case, IncomingCounter, Kind
+from portal.search import typing
 from portal.settings import Prefixes
 
 
@@ -36,3 +38,13 @@ async def at_least(db: AsyncSession, year: int, last: int) -> None:
 def written(kind: Kind, sequence: int, on: date, prefixes: Prefixes) -> str:
     prefix = {Kind.SIGNAL: prefixes.signal, Kind.PROPOSAL: prefixes.proposal, Kind.QUESTION: prefixes.question}
     return f"{prefix[kind]}-{sequence:04}/{on:%d.%m.%Y}"
+
+
+async def find(db: AsyncSession, typed: str, *, on: date) -> int | None:
+    """Return the case of the number as people write it: „С-0025/18.03.2020“, „25/2020“; „25“ is the newest such."""
+    number = typing.read(typed).number
+    if number is None:
+        return None
+    years = [number.year] if number.year else [on.year, on.year - 1]
+    asked = select(Case.id).where(Case.incoming_year.in_(years), Case.incoming_seq == number.seq)
+    return await db.scalar(asked.order_by(Case.incoming_year.desc()).limit(1))

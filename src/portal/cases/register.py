@@ -15,6 +15,7 @@ from sqlalchemy import (
     Text,
     column,
     func,
+    literal,
     select,
     table,
 )
@@ -70,6 +71,14 @@ pictures = table(
     column("sha256", Text),
     column("width", Integer),
     column("height", Integer),
+)
+groups = table(
+    "public_groups",
+    column("id", BigInteger),
+    column("lead_id", BigInteger),
+    column("incoming_year", Integer),
+    column("incoming_seq", Integer),
+    column("incoming_number", Text),
 )
 
 
@@ -148,6 +157,18 @@ async def picture(db: AsyncSession, year: int, number: int, position: int) -> st
     """Return the hash of the picture as the public sees it."""
     asked = (pictures.c.incoming_year == year, pictures.c.incoming_seq == number, pictures.c.position == position)
     return await db.scalar(select(pictures.c.sha256).where(*asked))
+
+
+async def together(db: AsyncSession, case_id: int, led_by: int | None = None) -> list[Row[Any]]:
+    """Return what else may be seen of the case's group, the oldest first.
+
+    `led_by`: what leads the group of a case that may not be seen itself, as its own sender's page asks.
+    """
+    mine = select(func.coalesce(groups.c.lead_id, groups.c.id)).where(groups.c.id == case_id).scalar_subquery()
+    first = mine if led_by is None else literal(led_by, BigInteger)
+    ours = (groups.c.id == first) | (groups.c.lead_id == first)
+    found = select(groups).where(ours, groups.c.id != case_id)
+    return list((await db.execute(found.order_by(groups.c.incoming_year, groups.c.incoming_seq))).all())
 
 
 async def history(db: AsyncSession, case_id: int) -> list[Row[Any]]:

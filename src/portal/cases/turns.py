@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from portal.cases import deadlines, history
+from portal.cases import deadlines, groups, history
 from portal.cases.model import ENDED, Actor, Case, EventKind, Status
 from portal.clock import local_date
 from portal.mail import messages
@@ -113,6 +113,8 @@ async def reopen(
     db: AsyncSession, case: Case, reason: str, municipality: Municipality, *, by: Staff | Actor, at: datetime
 ) -> None:
     """Begin anew, with a term of its own from today; the earlier one stands in the history."""
+    if case.lead_id is not None:
+        await groups.leave(db, case, by=by, at=at, tell=False)
     case.status, case.reopened_at = _working(case), at
     calendar = await deadlines.calendar(db)
     case.first_due_on = case.due_on = deadlines.first_due_on(local_date(at), municipality.days, calendar)

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.elements import SQLCoreOperations
 
+from portal.cases import groups
 from portal.cases.deadlines import overdue, stands
 from portal.cases.model import OPEN, Case, Publication, PublicationState, Status
 from portal.mail.outbox import Email
@@ -56,7 +57,7 @@ async def page(db: AsyncSession, staff: Staff, queue: Queue, number: int, *, q: 
     found = await db.execute(
         select(
             Case.id, Case.kind, Case.status, Case.incoming_number, Case.title, Case.place, Case.due_on,
-            Case.publication_state, Topic.name.label("topic"), Department.name.label("department"),
+            Case.publication_state, Topic.name.label("topic"), Department.name.label("department"), *groups.columns(),
         )
         .join(Topic, Topic.code == Case.topic_code, isouter=True)
         .join(Department, Department.code == Case.department_code, isouter=True)

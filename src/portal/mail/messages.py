@@ -79,6 +79,15 @@ def changed(db: AsyncSession, case: Case, event: Event) -> None:
     _about(db, case, event, "changed", "промяна на публикуването")
 
 
+def grouped(db: AsyncSession, case: Case, event: Event) -> None:
+    """Others ask the same: it is looked at together with another case. Nothing of its sender is told."""
+    _about(db, case, event, "grouped", "общо разглеждане с друга преписка")
+
+
+def ungrouped(db: AsyncSession, case: Case, event: Event) -> None:
+    _about(db, case, event, "ungrouped", "отделно разглеждане")
+
+
 def invited(db: AsyncSession, staff: Staff, invitation: str, *, until: datetime, at: datetime) -> None:
     """To a new colleague: the way to the first password."""
     _own(db, staff, "invited", "Покана за портала на общината", at=at, invitation=invitation, until=until.isoformat())

@@ -6,6 +6,8 @@ from typing import Any
 from portal.cases.model import Actor, Case, Channel, Event, EventKind, Kind, Publication, PublicationState, Status
 from portal.mail.outbox import Email
 
+NOBODYS = 0
+"""No case has this number: the links in a sample are signed, and must open nothing."""
 TOLD: dict[str, tuple[EventKind, dict[str, Any]]] = {
     "please_confirm": (EventKind.SUBMITTED, {"address_version": 1}),
     "confirm_reminder": (EventKind.CONFIRM_REMINDED, {"address_version": 1}),
@@ -33,6 +35,11 @@ TOLD: dict[str, tuple[EventKind, dict[str, Any]]] = {
     "closed": (EventKind.CLOSED, {}),
     "overdue": (EventKind.OVERDUE, {"due_on": "2026-06-29", "department": "Екология"}),
     "withdrawn": (EventKind.WITHDRAWN, {}),
+    "grouped": (
+        EventKind.GROUPED,
+        {"other": NOBODYS, "other_number": "С-0003/12.06.2026", "seen": {"year": 2026, "seq": 3}},
+    ),
+    "ungrouped": (EventKind.UNGROUPED, {"other": NOBODYS, "other_number": "С-0003/12.06.2026", "seen": {}}),
     "changed": (EventKind.WITHHELD, {"reason": "В текста има лични данни на друг човек."}),
 }
 """By the name of the message, as in mail/messages.py."""
@@ -65,8 +72,6 @@ TOLD_APART: dict[str, dict[str, Any]] = {
     },
 }
 """The e-mails that belong to no case."""
-NOBODYS = 0
-"""No case has this number: the links in a sample are signed, and must open nothing."""
 TEXT = "Дупката пред номер 5 е станала кратер, вчера падна дете с колело."
 
 

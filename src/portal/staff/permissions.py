@@ -55,6 +55,9 @@ def may_reply(staff: Staff, case: Case) -> bool:
     return staff.role in RUN_THE_PORTAL and case.is_received and case.status != "withdrawn"
 
 
+may_group = may_reply
+
+
 def may_note(staff: Staff, case: Case) -> bool:
     return staff.role in RUN_THE_PORTAL and case.is_received
 

@@ -78,7 +78,8 @@ async def case(request: Request, year: FromPath[int], number: FromPath[int], db:
     if row is None:
         raise NotFoundException
     events, pictures = await register.history(db, row.id), await register.pictures_of(db, row.id)
-    return page(request, "public/register/case.html", case=row, events=events, pictures=pictures)
+    together = await register.together(db, row.id)
+    return page(request, "public/register/case.html", case=row, events=events, pictures=pictures, together=together)
 
 
 def _asked(request: Request) -> Typed:

@@ -7,7 +7,7 @@ from litestar.response import Redirect, Template
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal import clock
-from portal.cases import attachments, handling, history, publication, turns
+from portal.cases import attachments, handling, history, publication, register, turns
 from portal.cases.model import Actor, Case, EventKind, Publication
 from portal.municipality import departments
 from portal.tokens import Tokens
@@ -82,6 +82,7 @@ async def _page(
         events=await history.events(db, case, TOLD),
         department=(await departments(db)).get(case.department_code or ""),
         pictures=await attachments.of_case(db, case),
+        together=await register.together(db, case.id, led_by=case.lead_id or case.id),
         may_reopen=await turns.may_be_reopened_by_sender(db, case, at=clock.now()),
     )
 

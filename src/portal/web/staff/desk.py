@@ -14,15 +14,17 @@ from portal.cases import (
     deadlines,
     drafts,
     enclosures,
+    groups,
     handling,
     history,
     personal,
     presence,
     publication,
     reply_templates,
+    similar,
     turns,
 )
-from portal.cases.model import Case, EventKind
+from portal.cases.model import Case, EventKind, Status
 from portal.clock import local_date
 from portal.mail import outbox
 from portal.municipality import departments, topics
@@ -36,7 +38,7 @@ GREATEST_ID = 2**63
 May = Callable[[Staff, Case], bool]
 MAY = (
     "assign", "extend", "reply", "publish", "answer_for_department", "see_contacts", "see_colleagues",
-    "note", "ask_sender", "reclassify", "forward", "end", "close", "reopen",
+    "note", "ask_sender", "reclassify", "forward", "end", "close", "reopen", "group",
 )  # fmt: skip
 """What the page asks permissions about."""
 
@@ -87,21 +89,17 @@ class Desk:
             return None
         return {"event": event, "by": (await names(self.db)).get(event.staff_id or 0)}
 
-    def warning(self, form: Typed, text: str, *, always: bool = False) -> dict[str, Any]:
-        """Return what to look at before `text` is saved, which everybody will read, or nothing where it was confirmed.
-
-        `always`: even where nothing in it looks like personal data.
-        """
+    def warning(self, form: Typed, text: str) -> dict[str, Any]:
+        """Return what to look at before everybody may read `text`, or nothing where it was confirmed."""
         if not self.case.is_public:
             return {}
-        pieces = personal.pieces(text, publication.sender_to_hide(self.case))
-        mark = personal.fingerprint(pieces)
-        found = always or any(what for _, what in pieces)
-        return {"pieces": pieces, "mark": mark} if found and form["confirmed"] != mark else {}
+        return looked_at(form, text, publication.sender_to_hide(self.case))
 
     async def _context(self) -> dict[str, Any]:
         db, case = self.db, self.case
         events = await history.events(db, case)
+        group = await groups.of(db, case)
+        is_new = case.status is Status.RECEIVED and not group and permissions.may_group(self.me, case)
         return {
             "me": self.me,
             "case": case,
@@ -125,15 +123,39 @@ class Desk:
             "forward_by": local_date(self.case.counted_from + turns.FORWARD_WITHIN),
             "writing": await drafts.writing(db, case, self.me, at=clock.now()),
             "draft": await drafts.mine(db, case, self.me),
+            "group": group,
+            "alike": await similar.similar(db, case, at=clock.now(), most=3) if is_new else [],
+            "together": [one for one in group.others(case) if permissions.may_read(self.me, one)] if group else [],
             "focus": self.request.query_params.get("left"),  # the form that "Cancel" was pressed in
         }
 
 
+def looked_at(form: Typed, text: str, names: str, *, public: bool = True, always: bool = False) -> dict[str, Any]:
+    """Return what in `text` gives somebody away, `names` among it, or nothing where the form confirms just that.
+
+    `public`: everybody reads it, else another sender. `always`: even where nothing in it looks like personal data.
+    """
+    pieces = personal.pieces(text, names)
+    mark = personal.fingerprint(pieces)
+    found = always or any(what for _, what in pieces)
+    return {"pieces": pieces, "mark": mark, "public": public} if found and form["confirmed"] != mark else {}
+
+
 async def opened(
-    request: Request, db: AsyncSession, me: Staff, case_id: int, *, may: May = permissions.may_read
+    request: Request,
+    db: AsyncSession,
+    me: Staff,
+    case_id: int,
+    *,
+    may: May = permissions.may_read,
+    also: Collection[int] = (),
 ) -> Desk:
-    """Open the case, locked to be saved. One that may not be read is answered as one that does not exist."""
-    case = await handling.received(db, case_id, lock=request.method == "POST") if case_id < GREATEST_ID else None
+    """Open the case, locked to be saved, with what is `also` to be saved.
+
+    One that may not be read is answered as one that does not exist.
+    """
+    lock = request.method == "POST"
+    case = await handling.received(db, case_id, *also, lock=lock) if case_id < GREATEST_ID else None
     if case is None or not permissions.may_read(me, case):
         raise NotFoundException
     if not may(me, case):

@@ -26,11 +26,18 @@ async def merge(request: Request, case_id: FromPath[int], me: Me, db: DB) -> Tem
     base, mine, now = form.number("base"), clean(form["mine"]).strip(), clean(form["text"]).strip()
     if now not in (await _offered(desk, base, mine)).values():
         mine = now  # typed over what was offered: one's own from now on, and no press of a button loses it
-    return await both(desk, colleague, base=base, mine=mine, take=form["take"])
+    return await both(desk, colleague, base=base, mine=mine, take=form["take"], form=form)
 
 
 async def both(
-    desk: Desk, colleague: dict[str, Any], *, base: int, mine: str, take: str = "mine", status_code: int = 200
+    desk: Desk,
+    colleague: dict[str, Any],
+    *,
+    base: int,
+    mine: str,
+    form: Typed,
+    take: str = "mine",
+    status_code: int = 200,
 ) -> Template:
     """Show the form with both texts, and keep one's own as a draft; `base`: the newest event when that was begun."""
     await drafts.keep(desk.db, desk.case, desk.me, mine, seen=base, at=clock.now())
@@ -38,9 +45,9 @@ async def both(
     text = offered.get(take, mine)
     theirs = merging.differing(desk.case.reply or "", text)
     others = [name for name, version in offered.items() if version != text]
-    form = Typed({"text": text, "base": str(base), "mine": mine})
+    shown = Typed({**form.values, "text": text, "base": str(base), "mine": mine})
     return await desk.edit(
-        "reply", form, status_code=status_code, colleague=colleague, theirs=theirs, others=others, taken=take
+        "reply", shown, status_code=status_code, colleague=colleague, theirs=theirs, others=others, taken=take
     )
 
 
