@@ -50,8 +50,25 @@ async def ask_sender(db: AsyncSession, case: Case, question: str, *, by: Staff, 
 async def clarify(db: AsyncSession, case: Case, answer: str, *, at: datetime) -> None:
     """The sender answers. A form sent twice finds nobody waiting, and changes nothing."""
     if case.status is Status.AWAITING_CLARIFICATION:
+        await write(db, case, answer, at=at)
+
+
+async def write(db: AsyncSession, case: Case, text: str, *, at: datetime, **told: object) -> None:
+    """The sender says something, by e-mail too: what was asked, if it was; else of their own accord.
+
+    It ends nothing and reopens nothing: what an answer like „благодаря“ or „не е вярно“ means, the staff decide.
+    """
+    kind = EventKind.CLARIFIED if case.status is Status.AWAITING_CLARIFICATION else EventKind.SENDER_WROTE
+    if kind is EventKind.CLARIFIED:
         case.status = _working(case)
-        await history.record(db, case, EventKind.CLARIFIED, at=at, by=Actor.SENDER, text=answer)
+    case.sender_wrote_at = at
+    await history.record(db, case, kind, at=at, by=Actor.SENDER, text=text, **told)
+
+
+async def read(db: AsyncSession, case: Case, seen: int) -> None:
+    """Somebody has read what the sender wrote, up to the event `seen`."""
+    if not await history.happened_since(db, case, seen, {EventKind.SENDER_WROTE, EventKind.CLARIFIED}):
+        case.sender_wrote_at = None
 
 
 async def forward(db: AsyncSession, case: Case, to: str, ground: str, *, whole: bool, by: Staff, at: datetime) -> None:

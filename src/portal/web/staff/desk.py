@@ -77,7 +77,8 @@ class Desk:
         return {
             "me": self.me,
             "case": case,
-            "may": {name: getattr(permissions, f"may_{name}")(self.me, case) for name in MAY},
+            "may": {name: getattr(permissions, f"may_{name}")(self.me, case) for name in MAY}
+            | {"handle_emails": permissions.may_handle_emails(self.me)},
             "events": await history.events(db, case),
             "emails": await outbox.of_case(db, case),
             "names": await names(db),
