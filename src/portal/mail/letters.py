@@ -26,8 +26,8 @@ class Letters:
         if (email.told or {}).get("sample") and email.message in samples.TOLD:
             event, case = samples.told(email.message, at=email.written_at)[1], samples.case(at=email.written_at)
         links = self._links(case, event) if case and event else self._links_apart(email, email.told or {})
-        context = {"case": case, "event": event, "told": email.told, "municipality": self.settings.municipality}
-        context["takes_answers"] = self.settings.mail_incoming is not None
+        context: dict[str, object] = {"case": case, "event": event, "told": email.told}
+        context |= {"municipality": self.settings.municipality, "takes_answers": bool(self.settings.mail_incoming)}
         letter = EmailMessage(policy=SMTP)
         letter["Subject"] = email.subject
         letter["From"] = Address(self.settings.municipality.name, addr_spec=self.settings.mail_from)
