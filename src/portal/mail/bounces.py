@@ -11,7 +11,7 @@ from flufl.bounce import all_failures
 NO_SUCH_BOX, FULL, REFUSED = "няма такава кутия", "кутията е пълна", "отхвърлено"
 AWAY = "сървърът на получателя не отговори"
 LONGEST = 4000
-Part: TypeAlias = Message[Any, Any]
+Part: TypeAlias = "Message[Any, Any]"
 _REASONS = {
     "1.2": "няма такъв домейн",
     "1.8": REFUSED,

@@ -5,14 +5,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email.header import decode_header, make_header
-from email.message import Message
 from email.parser import BytesParser
 from email.policy import compat32
 from email.utils import parseaddr
-from typing import Any
 
 from portal.mail import bounces, quotes
-from portal.mail.bounces import Bounce
+from portal.mail.bounces import Bounce, Part
 
 LONGEST_HEADER, LONGEST_LIST = 1000, 100_000
 LONGEST_TEXT = 100_000
@@ -64,7 +62,7 @@ def read(raw: bytes, *, to: str) -> Letter:
     text, subject = _text(message), decoded(headers.get("subject", ""))
     is_report = message.get_content_type() == "multipart/report"
     return Letter(
-        fingerprint=fingerprint(raw, to, headers.get("message-id", "")),
+        fingerprint=fingerprint(raw, to, *(headers.get(name, "").strip() for name in ("message-id", "from", "to"))),
         sender=cleaned(sender),
         subject=subject,
         addressed=_addressed(" ".join([to, *(headers.get(name, "")[:LONGEST_LIST] for name in _ADDRESSED)])),
@@ -80,18 +78,18 @@ def read(raw: bytes, *, to: str) -> Letter:
 def unreadable(raw: bytes, *, to: str) -> Letter:
     """Stands for what even the parser gives up on: a person may look at it."""
     whose = {"sender": "", "subject": "", "text": "", "words": "", "answered": ""}
-    return Letter(fingerprint(raw, to, ""), addressed=(), files=(), is_automatic=False, bounce=None, **whose)
+    return Letter(fingerprint(raw, to), addressed=(), files=(), is_automatic=False, bounce=None, **whose)
 
 
 def files(raw: bytes) -> list[File]:
     return list(_files(_parsed(raw)))
 
 
-def fingerprint(raw: bytes, to: str, message_id: str) -> str:
-    """Take the text and the name of the message: the headers that servers add on the way differ from try to try."""
+def fingerprint(raw: bytes, to: str, *named: str) -> str:
+    """Take the text and the names of the message: the headers that servers add on the way differ from try to try."""
     body = raw.replace(b"\r\n", b"\n").partition(b"\n\n")[2]
-    named = f"{to.lower()}\0{message_id.strip()}\0".encode("utf-8", "replace")
-    return hashlib.sha256(named + body).hexdigest()
+    names = "\0".join([to.lower(), *named, ""]).encode("utf-8", "replace")
+    return hashlib.sha256(names + body).hexdigest()
 
 
 def decoded(header: str) -> str:
@@ -130,11 +128,11 @@ def as_written(content: bytes, charset: str) -> str:
         return content.decode("windows-1251", "replace")
 
 
-def _parsed(raw: bytes) -> Message[Any, Any]:
+def _parsed(raw: bytes) -> Part:
     return BytesParser(policy=compat32).parsebytes(raw)
 
 
-def _headers(message: Message[Any, Any]) -> dict[str, str]:
+def _headers(message: Part) -> dict[str, str]:
     """Return the headers by their names in small letters, undecoded; of one that stands twice, all."""
     found: dict[str, str] = {}
     for name, value in message.raw_items():
@@ -159,7 +157,7 @@ def _is_automatic(headers: dict[str, str], subject: str) -> bool:
     return bool(_NOTICE.match(subject))
 
 
-def _text(message: Message[Any, Any]) -> str:
+def _text(message: Part) -> str:
     """Return what is to be read: the plain text, where there is some, else the HTML as text."""
     plain: list[str] = []
     markup: list[str] = []
@@ -171,14 +169,14 @@ def _text(message: Message[Any, Any]) -> str:
     return cleaned(text.replace("\r\n", "\n").replace("\r", "\n"))[:LONGEST_TEXT].strip()
 
 
-def _files(message: Message[Any, Any]) -> Iterator[File]:
+def _files(message: Part) -> Iterator[File]:
     for number, part in enumerate(_leaves(message), 1):
         if _is_attached(part) or part.get_content_maintype() != "text":
             name = decoded(str(part.get_filename() or "")) or f"{number}.{part.get_content_subtype()}"
             yield File(name[-120:], _content(part))
 
 
-def _leaves(message: Message[Any, Any]) -> Iterator[Message[Any, Any]]:
+def _leaves(message: Part) -> Iterator[Part]:
     """Yield the parts that hold something, but of no letter within the letter."""
     waiting = [message]
     for _ in range(MOST_PARTS):
@@ -191,10 +189,10 @@ def _leaves(message: Message[Any, Any]) -> Iterator[Message[Any, Any]]:
             yield part
 
 
-def _is_attached(part: Message[Any, Any]) -> bool:
+def _is_attached(part: Part) -> bool:
     return part.get_content_disposition() == "attachment"
 
 
-def _content(part: Message[Any, Any]) -> bytes:
+def _content(part: Part) -> bytes:
     content = part.get_payload(decode=True)
     return content if isinstance(content, bytes) else b""
