@@ -215,7 +215,7 @@ def _mail_incoming(pattern: str) -> str | None:
         whole = pattern.format("b-9223372036854775807-abcdefghijklmnop")
         if local.count("{}") != 1 or pattern.count("{") != 1 or not whole.isascii():
             raise SettingsError("PORTAL_MAIL_INCOMING has {} once before the @, as portal+{}@signali.example.bg.")
-        validate_email(whole, check_deliverability=False)
+        validate_email(whole, check_deliverability=False, strict=True)
     except (EmailNotValidError, ValueError, IndexError, KeyError) as wrong:
         if isinstance(wrong, SettingsError):
             raise

@@ -1,12 +1,14 @@
 """Every route of the staff's, and what each person gets who asks for it: a route that has no row here fails."""
 
 import re
+from email.message import EmailMessage
 
 import httpx
 import pytest
 from litestar.routes import HTTPRoute
 from tests.cases.test_pictures import drawn
-from tests.cast import Client, employ, received, sign_in
+from tests.cast import PENKA, Client, employ, received, sign_in
+from tests.mail.post_office import case_address, open_to_mail
 
 from portal import clock
 from portal.cases import attachments, handling, reply_templates
@@ -14,6 +16,7 @@ from portal.cases.attachments import Attachment
 from portal.cases.model import Case
 from portal.cases.reply_templates import Draft
 from portal.db import Sessions, transaction
+from portal.mail import incoming
 from portal.municipality import Department
 from portal.settings import Settings
 from portal.staff.model import Role, Staff
@@ -41,6 +44,7 @@ GET POST  /staff/cases/{case_id:int}/clarification      - + x ? x +
 GET POST  /staff/cases/{case_id:int}/closure            - x x ? x x
 GET POST  /staff/cases/{case_id:int}/due-date           - + x ? x +
 GET POST  /staff/cases/{case_id:int}/forwarding         - + x ? x +
+POST      /staff/cases/{case_id:int}/message            - + x ? x +
 GET POST  /staff/cases/{case_id:int}/no-proceedings     - + x ? x +
 GET POST  /staff/cases/{case_id:int}/note               - + x ? x +
 GET POST  /staff/cases/{case_id:int}/pictures/{n:int}   - + x ? x +
@@ -58,6 +62,10 @@ GET       /staff/emails/samples/{message:str}/html      - + x x x +
 GET POST  /staff/emails/{email_id:int}                  - + x x x +
 GET POST  /staff/entry                                  - + x x x +
 GET POST  /staff/forgotten                              + + + + + +
+GET       /staff/incoming/{mail_id:int}                 - + x x + +
+POST      /staff/incoming/{mail_id:int}                 - + x x x +
+GET       /staff/incoming/{mail_id:int}/files/{n:int}   - + x x + +
+GET       /staff/incoming/{mail_id:int}/whole           - + x x + +
 GET       /staff/password/{token:str}                   ? ? ? ? ? ?
 POST      /staff/password/{token:str}                   + + + + + +
 GET       /staff/people                                 - x x x x +
@@ -119,6 +127,10 @@ async def case(sessions: Sessions, settings: Settings) -> Case:
         await handling.assign(db, await db.get_one(Case, case.id), works, by=maria, at=clock.now())
         kept = await attachments.keep(db, Uploads(settings.uploads), drawn())
         db.add(Attachment(case_id=case.id, position=1, media_type="image/jpeg", **vars(kept)))
+        message = EmailMessage()
+        message["From"], message["To"] = PENKA["email"], case_address(open_to_mail(settings), case)
+        message.add_attachment(drawn(), maintype="image", subtype="jpeg", filename="1.jpg")
+        await incoming.receive(db, bytes(message), settings, at=clock.now())
     return case
 
 
@@ -138,6 +150,7 @@ def path_of(route: str, colleague: Staff, template: int) -> str:
         "message": "received",
         "which": "rules",
         "n": 1,
+        "mail_id": 1,
         "template_id": template,
     }
     return re.sub(r"{(\w+):\w+}", lambda found: str(ids.get(found[1], 0)), route)
