@@ -46,6 +46,22 @@ def test_wrong_signature_is_named(changed: dict[str, str], named: str) -> None:
         from_environment(GIVEN | DKIM | changed)
 
 
+def test_mail_comes_in_where_it_is_told() -> None:
+    assert from_environment(GIVEN).mail_incoming is None
+    told = {"PORTAL_MAIL_INCOMING": "Portal+{}@Signali.example.bg"}
+    assert from_environment(GIVEN | told).mail_incoming == "portal+{}@signali.example.bg"
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["portal@example.bg", "{}", "portal@{}.bg", "a{}b{}@example.bg", "портал+{}@example.bg", "{0}@example.bg",
+     "p" * 40 + "{}@example.bg", "a{}{x}@example.bg", "{}}@example.bg", "{}@nowhere"],
+)  # fmt: skip
+def test_wrong_pattern_is_named(pattern: str) -> None:
+    with pytest.raises(SettingsError, match="PORTAL_MAIL_INCOMING"):
+        from_environment(GIVEN | {"PORTAL_MAIL_INCOMING": pattern})
+
+
 def test_all_given() -> None:
     settings = from_environment(GIVEN)
     assert settings.base_url == "https://signali.example.bg"

@@ -15,6 +15,7 @@ COMMANDS = {
     "add-staff": "let somebody in: prints a one-time link to set the password",
     "import": "take over an older portal's register (JSON Lines or CSV)",
     "reindex": "analyse the register's texts again, after the rules of the search have changed",
+    "receive-mail": "take one message from standard input, as a mail server hands it over: bounces and answers",
     "check": "say what is wrong with this installation; exit 1 if anything is",
 }
 
@@ -22,7 +23,7 @@ COMMANDS = {
 def main() -> None:
     name = sys.argv[1] if len(sys.argv) > 1 else ""
     if name not in COMMANDS:
-        listed = "\n".join(f"  portal {command:10} {what}" for command, what in COMMANDS.items())
+        listed = "\n".join(f"  portal {command:12} {what}" for command, what in COMMANDS.items())
         print(f"usage:\n{listed}")  # noqa: T201 - a command prints
         raise SystemExit(0 if name in {"", "-h", "--help"} else 2)
     # Loaded by name: the web server has no use for Alembic (36 MB), nor for the demonstration's servers.

@@ -25,7 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from portal import clock, heartbeat
 from portal.cases import attachments, chase, handling, intake, presence
 from portal.db import Sessions, is_away, transaction
-from portal.mail import outbox
+from portal.mail import incoming, outbox
 from portal.mail.letters import Letters
 from portal.mail.smtp import Away, InDoubt, Post, Refused
 from portal.search import upkeep
@@ -117,6 +117,7 @@ async def keep_house(sessions: Sessions) -> None:
             await handling.close_answered(db, at=clock.now())
             await outbox.forget(db, at=clock.now())
             await presence.forget(db, at=clock.now())
+            await incoming.forget(db, at=clock.now())
             await staff_sessions.forget(db, at=clock.now())
     async with transaction(sessions) as db:
         if await db.scalar(select(sql.pg_try_advisory_xact_lock(HOUSEKEEPING))):

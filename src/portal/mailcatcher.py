@@ -17,6 +17,7 @@ from weakref import WeakSet
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 RECIPIENT = "X-Envelope-To"
+SENDER = "X-Envelope-From"
 EVENT = "X-Portal-Event"
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -62,7 +63,9 @@ class _Keeper:
         assert isinstance(envelope.content, bytes)
         recipients = ", ".join(envelope.rcpt_tos)
         try:
-            self._box.add(f"{RECIPIENT}: {recipients}\r\n".encode() + envelope.content)
+            self._box.add(
+                f"{RECIPIENT}: {recipients}\r\n{SENDER}: {envelope.mail_from}\r\n".encode() + envelope.content
+            )
         except OSError:
             return "452 The message could not be written to the disk"
         return "250 OK"

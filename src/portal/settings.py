@@ -97,6 +97,8 @@ class Settings:
     uploads: Path
     """The directory of the pictures."""
     dkim: Dkim | None = None
+    mail_incoming: str | None = None
+    """Where bounces and answers come to, as portal+{}@signali.example.bg; `portal receive-mail` takes them."""
     trusted_proxies: str = "127.0.0.1"
     """Addresses whose X-Forwarded-For is believed, separated by commas."""
     demonstration: bool = False
@@ -120,6 +122,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         municipality=municipality_from(Path(_required(environment, "PORTAL_MUNICIPALITY"))),
         uploads=_directory(_required(environment, "PORTAL_UPLOADS")),
         dkim=_dkim(environment, mail_from.rpartition("@")[2]),
+        mail_incoming=_mail_incoming(environment.get("PORTAL_MAIL_INCOMING", "").strip()),
         trusted_proxies=environment.get("PORTAL_TRUSTED_PROXIES", "127.0.0.1"),
     )
 
@@ -201,6 +204,23 @@ def _mail_from(value: str) -> str:
         return validate_email(value, check_deliverability=False).normalized
     except EmailNotValidError as wrong:
         raise SettingsError(f"PORTAL_MAIL_FROM is no e-mail address: {wrong}") from None
+
+
+def _mail_incoming(pattern: str) -> str | None:
+    """Check it with the longest extension there can be: RFC 5321 leaves 64 octets before the @."""
+    if not pattern:
+        return None
+    try:
+        local, _, _ = pattern.rpartition("@")
+        whole = pattern.format("b-9223372036854775807-abcdefghijklmnop")
+        if local.count("{}") != 1 or pattern.count("{") != 1 or not whole.isascii():
+            raise SettingsError("PORTAL_MAIL_INCOMING has {} once before the @, as portal+{}@signali.example.bg.")
+        validate_email(whole, check_deliverability=False, strict=True)
+    except (EmailNotValidError, ValueError, IndexError, KeyError) as wrong:
+        if isinstance(wrong, SettingsError):
+            raise
+        raise SettingsError(f"PORTAL_MAIL_INCOMING is no pattern of an e-mail address: {wrong}") from None
+    return pattern.lower()
 
 
 def _secret(value: str) -> str:

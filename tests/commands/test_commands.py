@@ -14,13 +14,18 @@ from pathlib import Path
 
 import httpx
 import pytest
+from litestar.testing import AsyncTestClient
 from sqlalchemy import text
-from tests.cast import PENKA, Post, eventually, link
+from tests.cast import PENKA, Post, employ, eventually, link, received, sign_in
 from tests.conftest import copy_database, database
+from tests.mail.post_office import PATTERN, letter, open_to_mail
 
 from portal import demo
+from portal.app import create_app
 from portal.db import Sessions, transaction
 from portal.embedded import Servers
+from portal.jobs import Work
+from portal.mail.incoming import LARGEST
 from portal.settings import Settings
 
 PORTAL = str(Path(sys.executable).with_name("portal"))
@@ -79,7 +84,7 @@ async def until(client: httpx.AsyncClient, path: str, code: int = 200) -> httpx.
 def test_usage_names_every_command() -> None:
     shown = portal({}, "--help")
     assert shown.returncode == 0
-    for name in ("demo", "serve", "work", "migrate", "add-staff", "import", "check"):
+    for name in ("demo", "serve", "work", "migrate", "add-staff", "import", "receive-mail", "check"):
         assert f"portal {name}" in shown.stdout
     assert portal({}, "dance").returncode == 2
 
@@ -166,6 +171,58 @@ def test_import_names_bad_lines_and_adds_the_rest_once(environment: dict[str, st
     assert "3 added, 0 were there" in portal(environment, "import", str(file)).stdout
     assert "0 added, 3 were there" in portal(environment, "import", str(file)).stdout
     assert "can't be read" in portal(environment, "import", "/nowhere.jsonl").stderr
+
+
+async def test_message_is_kept_once_and_the_database_away_asks_for_it_again(
+    environment: dict[str, str], sessions: Sessions, settings: Settings
+) -> None:
+    def handed_over(message: bytes, **changes: str) -> tuple[int, bytes]:
+        words = [PORTAL, "receive-mail", "--to", "portal+x@stanimaka.example"]
+        done = subprocess.run(words, env=environment | changes, input=message, capture_output=True, check=False)
+        assert b"Traceback" not in done.stderr
+        return done.returncode, done.stderr
+
+    message = b"From: penka@example.bg\nSubject: Hello\n\n" + b"x" * (13 << 20)
+    nowhere = settings.database_url.replace("/test?", "/nowhere?")
+    for changes in ({"PORTAL_DATABASE_URL": nowhere}, {"PORTAL_DATABASE_URL": "postgresql://127.0.0.1:1/x"},
+                    {"PORTAL_SECRET": "short"}):  # fmt: skip
+        code, said = handed_over(message, **changes)
+        assert (code, b"to be tried again" in said) == (75, True)
+    assert [handed_over(message) for _ in range(2)] == [(0, b"")] * 2
+    async with transaction(sessions) as db:
+        assert (await db.execute(text("SELECT outcome, octet_length(raw) FROM incoming_mail"))).all() == [
+            ("unknown", LARGEST)
+        ]
+
+
+async def test_returned_letter_comes_home_and_the_next_goes_elsewhere(
+    environment: dict[str, str], settings: Settings, sessions: Sessions, tmp_path: Path
+) -> None:
+    """Out over SMTP under an envelope of its own, back through the command, corrected by the staff, out again."""
+    settings, environment["PORTAL_MAIL_INCOMING"] = open_to_mail(settings), PATTERN
+    post = Post(Work(settings, sessions), tmp_path / "mail")
+    case = await received(sessions, settings, email="penka@exmaple.bg")
+    sent = (await post.deliver())[-1]
+    headers = dict(sent.headers)
+    returned = letter(
+        "bounce_postfix",
+        bounce_to=headers["X-Envelope-From"],
+        message_id=headers["Message-ID"].strip("<>"),
+        recipient=sent.to,
+    )
+    words = [PORTAL, "receive-mail", "--to", headers["X-Envelope-From"]]
+    done = await asyncio.to_thread(subprocess.run, words, env=environment, input=returned, check=False)
+    assert done.returncode == 0
+    async with AsyncTestClient(create_app(settings)) as client:
+        await sign_in(client, sessions, await employ(sessions))
+        page = (await client.get(f"/staff/cases/{case.id}")).text
+        assert ": няма такава кутия" in page
+        email = re.search(r"/staff/emails/\d+", page)
+        assert email
+        await client.post(email[0], data={"email": "penka@example.bg"})
+    again = (await post.deliver())[-1]
+    assert (again.event, again.to) == ("received", "penka@example.bg")
+    assert dict(again.headers)["X-Envelope-From"] != headers["X-Envelope-From"]
 
 
 async def test_newer_schema_is_told_in_a_sentence(environment: dict[str, str], sessions: Sessions) -> None:

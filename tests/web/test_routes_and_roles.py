@@ -1,13 +1,15 @@
 """Every route of the staff's, and what each person gets who asks for it: a route that has no row here fails."""
 
 import re
+from email.message import EmailMessage
 
 import httpx
 import pytest
 from litestar.routes import HTTPRoute
 from tests.cases.test_documents import PDF
 from tests.cases.test_pictures import drawn
-from tests.cast import Client, employ, received, sign_in
+from tests.cast import PENKA, Client, employ, received, sign_in
+from tests.mail.post_office import case_address, open_to_mail
 
 from portal import clock
 from portal.cases import asked as asked_of
@@ -17,6 +19,7 @@ from portal.cases.attachments import Attachment
 from portal.cases.model import Case
 from portal.cases.reply_templates import Draft
 from portal.db import Sessions, transaction
+from portal.mail import incoming
 from portal.municipality import Department
 from portal.settings import Settings
 from portal.staff.model import Role, Staff
@@ -47,6 +50,7 @@ GET POST  /staff/cases/{case_id:int}/due-date           - + x ? x +
 GET       /staff/cases/{case_id:int}/files/{file_id:int} - + + ? + +
 GET POST  /staff/cases/{case_id:int}/forwarding         - + x ? x +
 GET POST  /staff/cases/{case_id:int}/group              - + x ? x +
+POST      /staff/cases/{case_id:int}/message            - + x ? x +
 GET POST  /staff/cases/{case_id:int}/no-proceedings     - + x ? x +
 GET POST  /staff/cases/{case_id:int}/note               - + x ? x +
 GET POST  /staff/cases/{case_id:int}/pictures/{n:int}   - + x ? x +
@@ -66,6 +70,10 @@ GET       /staff/emails/samples/{message:str}/html      - + x x x +
 GET POST  /staff/emails/{email_id:int}                  - + x x x +
 GET POST  /staff/entry                                  - + x x x +
 GET POST  /staff/forgotten                              + + + + + +
+GET       /staff/incoming/{mail_id:int}                 - + x x + +
+POST      /staff/incoming/{mail_id:int}                 - + x x x +
+GET       /staff/incoming/{mail_id:int}/files/{n:int}   - + x x + +
+GET       /staff/incoming/{mail_id:int}/whole           - + x x + +
 GET       /staff/password/{token:str}                   ? ? ? ? ? ?
 POST      /staff/password/{token:str}                   + + + + + +
 GET       /staff/people                                 - x x x x +
@@ -130,6 +138,10 @@ async def case(sessions: Sessions, settings: Settings) -> Case:
         file = await enclosures.keep(db, Uploads(settings.uploads), PDF, "становище.pdf")
         one = await db.get_one(Case, case.id)
         await asked_of.answer(db, one, works, Answer.VIEW, "Запълнена е.", until=None, kept=[file], at=clock.now())
+        message = EmailMessage()
+        message["From"], message["To"] = PENKA["email"], case_address(open_to_mail(settings), case)
+        message.add_attachment(drawn(), maintype="image", subtype="jpeg", filename="1.jpg")
+        await incoming.receive(db, bytes(message), settings, at=clock.now())
     return case
 
 
@@ -150,6 +162,7 @@ def path_of(route: str, colleague: Staff, template: int) -> str:
         "which": "rules",
         "n": 1,
         "file_id": 1,
+        "mail_id": 1,
         "template_id": template,
     }
     return re.sub(r"{(\w+):\w+}", lambda found: str(ids.get(found[1], 0)), route)

@@ -102,7 +102,7 @@ async def reply_to_all(
 
 async def correct_address(db: AsyncSession, case: Case, email: str, *, by: Staff, at: datetime) -> None:
     """Write to the sender at another address from now on, where the staff have learnt that the first was mistyped."""
-    case.sender_email = email
+    case.sender_email, case.address_fails = email, None
     await history.record(db, case, EventKind.ADDRESS_CORRECTED, at=at, by=by)
 
 

@@ -24,7 +24,7 @@ async def record(
         details={name: value.isoformat() if isinstance(value, date) else value for name, value in details.items()},
     )
     if isinstance(by, Staff):
-        case.in_hands_of, case.department_answered_at = by.id, None
+        case.in_hands_of, case.department_answered_at, case.sender_wrote_at = by.id, None, None
     db.add(event)
     await db.flush()
     return event

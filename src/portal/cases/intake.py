@@ -152,7 +152,7 @@ async def correct_address(db: AsyncSession, case: Case, email: str, *, at: datet
         return True
     if len(await _links_sent(db, case)) >= MOST_LINKS:
         return False
-    case.sender_email = email
+    case.sender_email, case.address_fails = email, None
     case.address_version += 1
     await _ask(db, case, EventKind.ADDRESS_CORRECTED, at=at)
     return True

@@ -108,6 +108,10 @@ class Case(Table):
     reopened_at: Mapped[datetime | None]
     department_answered_at: Mapped[datetime | None]
     """And nobody of the staff has touched it since: history.record ends it."""
+    sender_wrote_at: Mapped[datetime | None]
+    """Likewise."""
+    address_fails: Mapped[str | None]
+    """Why letters to sender_email come back; ends when it is corrected, or when its owner writes."""
     in_hands_of: Mapped[int | None] = mapped_column(ForeignKey(Staff.id))
     """Whoever of the staff touched it last: history.record writes it."""
     lead_id: Mapped[int | None] = mapped_column(ForeignKey("cases.may_lead"))
@@ -160,6 +164,7 @@ class EventKind(StrEnum):
     OVERDUE = "overdue"
     CLARIFICATION = "clarification"
     CLARIFIED = "clarified"
+    SENDER_WROTE = "sender_wrote"
     RECLASSIFIED = "reclassified"
     FORWARDED = "forwarded"
     EXTENDED = "extended"

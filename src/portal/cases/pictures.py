@@ -38,6 +38,11 @@ def prepared(content: bytes) -> Picture:
     return _written(_decoded(content))
 
 
+def looks_like_one(content: bytes) -> bool:
+    """Say by its first bytes whether it may be a picture that is taken."""
+    return content.startswith((b"\xff\xd8\xff", b"\x89PNG")) or content[8:12] == b"WEBP"
+
+
 def grid(width: int, height: int) -> tuple[int, int]:
     """Return how many columns and rows the grid over a picture has."""
     return (LONG, SHORT) if width >= height else (SHORT, LONG)

@@ -11,7 +11,7 @@ from portal.cases import deadlines, groups, history
 from portal.cases.model import ENDED, Actor, Case, EventKind, Status
 from portal.clock import local_date
 from portal.mail import messages
-from portal.search.typing import read
+from portal.search import typing
 from portal.settings import Municipality
 from portal.staff.model import Staff
 
@@ -53,8 +53,25 @@ async def ask_sender(db: AsyncSession, case: Case, question: str, *, by: Staff, 
 async def clarify(db: AsyncSession, case: Case, answer: str, *, at: datetime) -> None:
     """The sender answers. A form sent twice finds nobody waiting, and changes nothing."""
     if case.status is Status.AWAITING_CLARIFICATION:
+        await write(db, case, answer, at=at)
+
+
+async def write(db: AsyncSession, case: Case, text: str, *, at: datetime, **told: object) -> None:
+    """The sender says something, by e-mail too: what was asked, if it was; else of their own accord.
+
+    It ends nothing and reopens nothing: what an answer like „благодаря“ or „не е вярно“ means, the staff decide.
+    """
+    kind = EventKind.CLARIFIED if case.status is Status.AWAITING_CLARIFICATION else EventKind.SENDER_WROTE
+    if kind is EventKind.CLARIFIED:
         case.status = _working(case)
-        await history.record(db, case, EventKind.CLARIFIED, at=at, by=Actor.SENDER, text=answer)
+    case.sender_wrote_at = at
+    await history.record(db, case, kind, at=at, by=Actor.SENDER, text=text, **told)
+
+
+async def read(db: AsyncSession, case: Case, seen: int) -> None:
+    """Somebody has read what the sender wrote, up to the event `seen`."""
+    if not await history.happened_since(db, case, seen, {EventKind.SENDER_WROTE, EventKind.CLARIFIED}):
+        case.sender_wrote_at = None
 
 
 async def forward(db: AsyncSession, case: Case, to: str, ground: str, *, whole: bool, by: Staff, at: datetime) -> None:
@@ -67,7 +84,7 @@ async def forward(db: AsyncSession, case: Case, to: str, ground: str, *, whole: 
 
 async def earlier_case(db: AsyncSession, case: Case, number: str) -> Case | None:
     """Return the case that was received before this one under `number`, as people write it; the year may be missing."""
-    asked = read(number).number
+    asked = typing.read(number).number
     if asked is None:
         return None
     found = select(Case).where(Case.incoming_seq == asked.seq, Case.received_at < case.received_at)

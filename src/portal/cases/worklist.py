@@ -14,7 +14,7 @@ from sqlalchemy.sql.elements import SQLCoreOperations
 from portal.cases import groups
 from portal.cases.deadlines import overdue, stands
 from portal.cases.model import OPEN, Case, Publication, PublicationState, Status
-from portal.mail.outbox import Email
+from portal.mail import outbox
 from portal.municipality import Department, Topic
 from portal.search import desk
 from portal.staff import audit
@@ -34,6 +34,7 @@ class Queue(StrEnum):
     MINE = "mine"
     WITH_DEPARTMENT = "with_department"
     DEPARTMENT_ANSWERED = "department_answered"
+    SENDER_WROTE = "sender_wrote"
     WITH_SENDER = "with_sender"
     REOPENED = "reopened"
     UNDELIVERED = "undelivered"
@@ -139,9 +140,10 @@ def _in(queue: Queue, staff: Staff, on: date) -> ColumnElement[bool]:
         Queue.MINE: is_open & (Case.in_hands_of == staff.id),
         Queue.WITH_DEPARTMENT: stands(Status.ASSIGNED),
         Queue.DEPARTMENT_ANSWERED: is_open & Case.department_answered_at.is_not(None),
+        Queue.SENDER_WROTE: Case.sender_wrote_at.is_not(None),
         Queue.WITH_SENDER: stands(Status.AWAITING_CLARIFICATION),
         Queue.REOPENED: is_open & Case.reopened_at.is_not(None),
-        Queue.UNDELIVERED: Case.id.in_(select(Email.case_id).where(Email.state == "failed")),
+        Queue.UNDELIVERED: Case.id.in_(outbox.undelivered_cases()),
         Queue.HELD: _held(),
         Queue.ALL: Case.received_at.is_not(None),
     }

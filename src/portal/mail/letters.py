@@ -26,12 +26,14 @@ class Letters:
         if (email.told or {}).get("sample") and email.message in samples.TOLD:
             event, case = samples.told(email.message, at=email.written_at)[1], samples.case(at=email.written_at)
         links = self._links(case, event) if case and event else self._links_apart(email, email.told or {})
-        context = {"case": case, "event": event, "told": email.told, "municipality": self.settings.municipality}
+        context: dict[str, object] = {"case": case, "event": event, "told": email.told}
+        context |= {"municipality": self.settings.municipality, "takes_answers": bool(self.settings.mail_incoming)}
         letter = EmailMessage(policy=SMTP)
         letter["Subject"] = email.subject
         letter["From"] = Address(self.settings.municipality.name, addr_spec=self.settings.mail_from)
         # The address alone: a name is what a stranger typed, and encoded words in it would be read as headers.
         letter["To"] = Address(addr_spec=email.recipient)
+        self._address_back(letter, email, case)
         letter["Date"] = email.written_at
         letter["Message-ID"] = f"<email-{email.id}@{self.host}>"
         if case:
@@ -43,6 +45,15 @@ class Letters:
         if self.settings.dkim:
             signature.sign(letter, self.settings.dkim)
         return letter
+
+    def _address_back(self, letter: EmailMessage, email: Email, case: Case | None) -> None:
+        """Say where bounces go (smtp.py makes it the envelope's sender) and where answers do."""
+        pattern = self.settings.mail_incoming
+        if pattern is None:
+            return
+        letter["Return-Path"] = pattern.format(self.tokens.mailbox("b", email.id, email.recipient))
+        if case:
+            letter["Reply-To"] = pattern.format(self.tokens.mailbox("c", case.id, email.recipient))
 
     def _rendered(self, message: str, form: str, context: dict[str, object]) -> str:
         return self.templates.get_template(f"mail/{message}.{form}").render(context)

@@ -1,11 +1,25 @@
 """E-mails waiting to be sent: written in the same transaction as the event they tell of, claimed one by one."""
 
 import random
+import re
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Identity, and_, delete, func, or_, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    ForeignKey,
+    Identity,
+    Select,
+    and_,
+    delete,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, aliased, mapped_column
@@ -17,6 +31,7 @@ LEASE = timedelta(minutes=2)
 """Longer than smtp.py takes over any letter: who still holds a claim after it is dead."""
 WHILE_AWAY = timedelta(seconds=30)
 UNSENT = ("queued", "sending")
+GIVEN_UP = ("failed", "bounced")
 GIVE_UP_AFTER = timedelta(days=3)
 MOST_SHOWN = 200
 LONGEST_WAIT = timedelta(hours=4)
@@ -48,6 +63,7 @@ class Email(Table):
     written_at: Mapped[datetime]
     accepted_at: Mapped[datetime | None]
     asked_again_at: Mapped[datetime | None]
+    bounced_at: Mapped[datetime | None]
 
 
 def write(db: AsyncSession, case: Case, event: Event, message: str, subject: str) -> None:
@@ -159,18 +175,34 @@ async def _end_claim(db: AsyncSession, email: Email, **values: object) -> None:
     await db.execute(update(Email).where(*mine).values(lease_until=None, **values))
 
 
+def bounced(email: Email, reason: str, *, at: datetime) -> None:
+    """A server took it and gave it back; a DSN can be here before our own note that the letter was taken."""
+    email.state, email.bounced_at, email.last_error = "bounced", at, reason
+    email.lease_until = None
+
+
+def _given_up() -> ColumnElement[bool]:
+    """In the words of its index."""
+    return Email.state.in_([literal(one, Email.state.type, literal_execute=True) for one in GIVEN_UP])
+
+
 async def failed(db: AsyncSession) -> list[Email]:
-    """Return what was given up on, the newest first. To a sender who has not confirmed nothing can be sent again."""
+    """Return what was given up on or came back, newest first. To who has not confirmed nothing can be sent again."""
     shown = or_(Case.received_at.is_not(None), Email.case_id.is_(None))
-    found = select(Email).join(Case, isouter=True).where(Email.state == "failed", shown)
+    found = select(Email).join(Case, isouter=True).where(_given_up(), shown)
     return list(await db.scalars(found.order_by(Email.id.desc()).limit(MOST_SHOWN)))
 
 
 async def undelivered_to(db: AsyncSession, recipients: Collection[str]) -> dict[str, str]:
     """Return to whom an e-mail of no case was given up on, and why."""
-    of_no_case = (Email.case_id.is_(None), Email.state == "failed", Email.recipient.in_(recipients))
+    of_no_case = (Email.case_id.is_(None), _given_up(), Email.recipient.in_(recipients))
     found = await db.execute(select(Email.recipient, Email.last_error).where(*of_no_case).order_by(Email.id))
     return {recipient: error or "" for recipient, error in found}
+
+
+def undelivered_cases() -> Select[int | None]:
+    """Select the cases of which an e-mail did not arrive."""
+    return select(Email.case_id).where(_given_up())
 
 
 async def waiting(db: AsyncSession) -> tuple[int, datetime | None]:
@@ -188,7 +220,7 @@ async def stuck_since(db: AsyncSession) -> datetime | None:
 
 async def send_again(db: AsyncSession, email: Email, recipient: str, *, at: datetime) -> None:
     """Queue what was given up on once more; pressed twice, or while it is being sent, it leaves once."""
-    given_up = (Email.id == email.id, Email.state == "failed")
+    given_up = (Email.id == email.id, Email.state.in_(GIVEN_UP))
     anew = {
         "state": "queued",
         "recipient": recipient,
@@ -196,6 +228,8 @@ async def send_again(db: AsyncSession, email: Email, recipient: str, *, at: date
         "doubts": 0,
         "not_before": at,
         "asked_again_at": at,
+        "accepted_at": None,
+        "bounced_at": None,
     }
     await db.execute(update(Email).where(*given_up).values(anew))
     db.info["e-mails written"] = True
@@ -207,7 +241,13 @@ async def of_case(db: AsyncSession, case: Case) -> dict[int, Email]:
     return {email.event_id: email for email in found if email.event_id is not None}
 
 
+def numbers(ids: str, host: str) -> list[int]:
+    """Return the numbers of our letters whose Message-IDs stand in `ids`."""
+    found = re.findall(rf"<email-(\d{{1,18}})@{re.escape(host)}>", ids, re.IGNORECASE)
+    return [int(number) for number in found[:MOST_SHOWN]]
+
+
 async def forget(db: AsyncSession, *, at: datetime) -> None:
     """Delete what belongs to no case and waits no more."""
-    over = (Email.case_id.is_(None), Email.state.in_(("accepted", "failed")), Email.written_at < at - KEPT_FOR)
+    over = (Email.case_id.is_(None), Email.state.in_(("accepted", *GIVEN_UP)), Email.written_at < at - KEPT_FOR)
     await db.execute(delete(Email).where(*over))

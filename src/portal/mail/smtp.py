@@ -65,10 +65,12 @@ class Post:
     async def send(self, letter: EmailMessage, recipient: str) -> None:
         """Raise Away, Refused or InDoubt; whatever is not a permanent answer of the server may be tried again."""
         await self._connect()
+        sender = letter["Return-Path"]  # it is the envelope's, and no letter leaves with it (RFC 5321 §4.4)
+        del letter["Return-Path"]
         self._client.has_begun = False
         try:
             async with asyncio.timeout(TO_TAKE):
-                await self._client.send_message(letter, recipients=[recipient])
+                await self._client.send_message(letter, sender=sender, recipients=[recipient])
         except aiosmtplib.SMTPSenderRefused as refused:
             raise Away(_told(refused)) from refused
         except aiosmtplib.SMTPRecipientsRefused as refused:

@@ -103,7 +103,8 @@ class Desk:
         return {
             "me": self.me,
             "case": case,
-            "may": {name: getattr(permissions, f"may_{name}")(self.me, case) for name in MAY},
+            "may": {name: getattr(permissions, f"may_{name}")(self.me, case) for name in MAY}
+            | {"handle_emails": permissions.may_handle_emails(self.me)},
             "events": events,
             "company": await presence.company(db, case, self.me, loaded=events[0].id, at=clock.now()),
             "enclosed": await enclosures.of_case(db, case),

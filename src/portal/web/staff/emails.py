@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from portal import clock
 from portal.cases import handling
 from portal.cases.model import Case, Event
-from portal.mail import outbox, samples
+from portal.mail import incoming, outbox, samples
 from portal.mail.letters import Letters
 from portal.mail.outbox import Email
 from portal.settings import Settings
@@ -37,6 +37,7 @@ async def show(request: Request, me: Me, db: DB) -> Template:
         headers=PRIVATE,
         me=me,
         failed=await outbox.failed(db),
+        unknown=await incoming.unknown(db),
         waiting=waiting,
         oldest=oldest,
         samples=[*samples.TOLD, *samples.TOLD_APART],
