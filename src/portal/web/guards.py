@@ -16,6 +16,10 @@ SAFE = {"GET", "HEAD", "OPTIONS"}
 COOKIE = "portal_staff"
 
 
+def address_of(connection: Connection) -> str:
+    return connection.client.host if connection.client else ""
+
+
 def same_origin(connection: Connection, _: BaseRouteHandler) -> None:
     """Refuse what another site's page makes a browser send here, without a token or a cookie of its own.
 

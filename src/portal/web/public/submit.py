@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Collection, Iterable
 from dataclasses import astuple
 
-from litestar import get, post
+from litestar import Response, get, post
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
@@ -18,9 +18,13 @@ from portal.municipality import topics
 from portal.tokens import Tokens
 from portal.web import pictures
 from portal.web.forms import Typed, typed
+from portal.web.guards import address_of
 from portal.web.pages import DB, PRIVATE, Files, Links, Request, page, see_other
 
 SHORTEST_TEXT, LONGEST_TEXT = 10, 8000
+FROM_HERE = "Оттук са изпратени твърде много формуляри. Опитайте отново след 15 минути: написаното стои"
+TO_THERE = "На този имейл изпратихме няколко връзки и нито една не е отворена. Потвърдете ги или опитайте след час"
+TOO_MANY = {FROM_HERE, TO_THERE}
 DRAFT = re.compile(r"[\w-]{16,64}", re.ASCII)
 
 
@@ -33,16 +37,16 @@ async def form(request: Request, kind: FromPath[str], db: DB) -> Template:
 @post("/submit/{kind:str}", request_max_body_size=pictures.LARGEST_BODY)
 async def submit(
     request: Request, kind: FromPath[str], db: DB, tokens: Links, *, uploads: Files
-) -> Template | Redirect:
+) -> Template | Response[None] | Redirect:
     data = await request.form()
     values = typed(data)
     sent = read(_kind(kind), values, await topics(db))
     kept = await pictures.read(db, data, values, tokens=tokens, uploads=uploads)
-    if values.errors:
-        return await _form(request, db, _kind(kind), values, status_code=422, kept=map(tokens.kept, map(astuple, kept)))
-    case = await intake.submit(db, sent, at=clock.now())
-    await attachments.attach(db, case, kept)
-    return see_other(request.url_for("public.submit.sent", token=tokens.sent(case)))
+    if not values.errors and (case := await _submitted(request, db, sent, values)):
+        await attachments.attach(db, case, kept)
+        return _onward(request, request.url_for("public.submit.sent", token=tokens.sent(case)))
+    status = 429 if TOO_MANY & set(values.errors.values()) else 422
+    return await _form(request, db, _kind(kind), values, status_code=status, kept=map(tokens.kept, map(astuple, kept)))
 
 
 @get("/submit/sent/{token:str}", name="public.submit.sent")
@@ -93,6 +97,25 @@ def read(kind: Kind, values: Typed, known_topics: Collection[str]) -> intake.Sub
         email=values.email("email"),
         publication=Publication.UNNAMED if values.errors else Publication(choice or Publication.UNNAMED),
     )
+
+
+async def _submitted(request: Request, db: AsyncSession, sent: intake.Submission, values: Typed) -> Case | None:
+    """Return the case, or None where there is too much of it: said in `errors`, and nothing typed is lost."""
+    if not await request.app.state.throttle.allows_form(address_of(request)):
+        values.errors["send"] = FROM_HERE
+        return None
+    try:
+        return await intake.submit(db, await intake.recognised(db, sent, at=clock.now()), at=clock.now())
+    except intake.TooManyLinks:
+        values.errors["email"] = TO_THERE
+        return None
+
+
+def _onward(request: Request, address: str) -> Response[None] | Redirect:
+    """Tell static/form.js where to go; by its own POST it has learned that the network held."""
+    if request.headers.get("x-requested-with") == "fetch":
+        return Response(None, status_code=201, headers={"Location": address, **PRIVATE})
+    return see_other(address)
 
 
 def _kind(kind: str) -> Kind:
