@@ -81,6 +81,14 @@ def time_left(due_on: date, today: date) -> str:
     return f"{'остава' if days == 1 else 'остават'} {count(days, 'ден', 'дни')}"
 
 
+def ago(at: datetime, today: date) -> str:
+    days = (today - at.astimezone(SOFIA).date()).days
+    for length, one, many in ((365, "година", "години"), (30, "месец", "месеца"), (1, "ден", "дни")):
+        if days >= length and days > 1:
+            return f"преди {count(days // length, one, many)}"
+    return "вчера" if days == 1 else "днес"
+
+
 FILTERS: dict[str, Callable[..., str]] = {
     "day": day,
     "moment": moment,
@@ -88,6 +96,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "iso": iso,
     "count": count,
     "time_left": time_left,
+    "ago": ago,
     "word": lambda kind: WORD[kind],
     "the": lambda kind: THE[kind],
     "of": lambda kind: OF[kind],

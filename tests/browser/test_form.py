@@ -1,16 +1,22 @@
 """The form on a bad phone: nothing typed is lost, whatever becomes of the page, the network or the tab; one case."""
 
+import asyncio
 import re
+from io import BytesIO
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, Route, expect
+from PIL import Image
+from playwright.async_api import FilePayload, Page, Route, expect
 from sqlalchemy import func, select
 
-from portal.cases.model import Case
+from portal.cases.attachments import Attachment
+from portal.cases.model import Case, Event
 from portal.db import Sessions, transaction
+from portal.settings import Settings
 from tests.browser.window import Windows, press
-from tests.cast import PENKA, Post
+from tests.cases.test_pictures import drawn
+from tests.cast import PENKA, Post, received
 
 NARROW = {"width": 320, "height": 640}
 FORM = "/submit/signal"
@@ -219,3 +225,201 @@ async def test_service_that_is_away_is_told_on_the_form_itself(windows: Windows)
     await expect(page.locator("#say")).to_contain_text("временно не работи")
     await expect(page.locator("#text")).to_have_value(PENKA["text"])
     assert windows.wrong.pop().endswith("/submit/signal: 503"), "what is wrong here is meant"
+
+
+# Pictures: small, upright, by themselves.
+
+
+def photographed(width: int = 3000, height: int = 2000) -> bytes:
+    """A picture with noise, as a phone held sideways takes it: to be turned by what its file says."""
+    image = Image.effect_noise((width, height), 80).convert("RGB")
+    turned, file = Image.Exif(), BytesIO()
+    turned[0x0112] = 6
+    image.save(file, "JPEG", quality=95, exif=turned)
+    return file.getvalue()
+
+
+def chosen(*names: str, content: bytes | None = None) -> list[FilePayload]:
+    content = content or photographed()
+    return [{"name": name, "mimeType": "image/jpeg", "buffer": content} for name in names]
+
+
+async def attached(sessions: Sessions) -> list[Attachment]:
+    async with transaction(sessions) as db:
+        return list(await db.scalars(select(Attachment).order_by(Attachment.position)))
+
+
+async def test_pictures_are_shrunk_and_turned_and_go_ahead_of_the_text(windows: Windows, sessions: Sessions) -> None:
+    page = await open_form(windows)
+    sizes: list[int] = []
+    page.on("request", lambda one: sizes.append(len(one.post_data_buffer or b"")) if "pictures" in one.url else None)
+    original = photographed()
+    await page.set_input_files("#attachments", chosen("kamera.jpg", content=original))
+    await expect(page.locator("#shots li")).to_contain_text("kamera.jpg: приета")
+    assert len(original) > 2 * sizes[0]
+    await expect(page.locator("#shots progress")).to_be_hidden()
+    await type_all(page)
+    await press(page.locator("#send"))
+    await expect(page.locator("h1")).to_have_text("Проверете имейла си")
+    assert [(one.width, one.height) for one in await attached(sessions)] == [(1066, 1600)]
+
+
+async def test_text_never_waits_for_a_picture_and_what_is_missing_is_told(windows: Windows, sessions: Sessions) -> None:
+    page = await open_form(windows)
+    hold = asyncio.Event()
+
+    async def hang(route: Route) -> None:
+        await hold.wait()
+        await route.abort()
+
+    await page.set_input_files("#attachments", chosen("purva.jpg"))
+    await expect(page.locator("#shots li")).to_contain_text("приета")
+    await page.route("**/submit/pictures", hang)
+    await page.set_input_files("#attachments", chosen("vtora.jpg"))
+    await type_all(page)
+    await page.get_by_role("button", name="Преглед").click()
+    await expect(page.locator("#say")).to_contain_text("Снимките още се качват")
+    await press(page.locator("#send"))
+    await expect(page.get_by_role("status")).to_contain_text("Една снимка не беше качена")
+    assert len(await attached(sessions)) == 1
+    hold.set()
+
+
+async def test_picture_is_tried_again_by_itself_and_by_its_button(windows: Windows) -> None:
+    page = await open_form(windows)
+    await page.clock.install()
+    await page.context.set_offline(True)
+    await page.set_input_files("#attachments", chosen("kamera.jpg"))
+    for _ in range(2):
+        await page.wait_for_timeout(600)
+        await page.clock.fast_forward(7000)
+    again = page.get_by_role("button", name="Опитване отново")
+    await expect(again).to_be_visible()
+    await expect(page.locator("#shots-say")).to_have_text("kamera.jpg: не стигна")
+    await page.context.set_offline(False)
+    await again.click()
+    await expect(page.locator("#shots li")).to_contain_text("приета")
+    await expect(again).to_be_hidden()
+
+
+async def test_pictures_are_three_and_each_is_removed_by_its_name(windows: Windows, sessions: Sessions) -> None:
+    page = await open_form(windows)
+    small = drawn(size=(40, 30))
+    await page.set_input_files("#attachments", chosen("a.jpg", "b.jpg", "v.jpg", "g.jpg", content=small))
+    await expect(page.locator("#shots li")).to_have_count(3)
+    await expect(page.locator("#shots li").filter(has_text="приета")).to_have_count(3)
+    await page.get_by_role("button", name="Премахване на b.jpg").click()
+    await expect(page.locator("#attachments")).to_be_focused()
+    await expect(page.locator("#shots li")).to_have_count(2)
+    await type_all(page)
+    await press(page.locator("#send"))
+    assert len(await attached(sessions)) == 2
+
+
+async def test_what_is_no_picture_is_told_beside_its_name(windows: Windows) -> None:
+    page = await open_form(windows)
+    await page.set_input_files("#attachments", chosen("pismo.jpg", content=b"no picture at all"))
+    await expect(page.locator("#shots li")).to_contain_text("не може да се прочете")
+
+
+# „Има ли вече такъв?“
+
+
+async def test_similar_cases_appear_while_typing_and_one_is_ticked(
+    windows: Windows, sessions: Sessions, settings: Settings
+) -> None:
+    case = await received(sessions, settings, text="Дупките по улица Речна са огромни.", draft="the first of them")
+    page = await open_form(windows)
+    await page.locator("#text").press_sequentially("Огромна дупка на Речна", delay=10)
+    similar = page.locator("#similar")
+    await expect(similar).to_contain_text("Има ли вече такъв? 1 подобен запис")
+    await expect(similar).to_contain_text("днес")
+    await expect(page.locator("#similar-say")).to_contain_text("1 подобен запис")
+    await expect(page.locator("#text")).to_be_focused()
+    async with page.context.expect_page() as opened:
+        await similar.get_by_role("link", name="Дупка на ул. Речна").click()
+    await expect((await opened.value).locator("h1")).to_have_text("Дупка на ул. Речна")
+    await expect(page.locator("#text")).to_have_value("Огромна дупка на Речна")
+    await similar.get_by_label("И аз имам този проблем").check()
+    await page.fill("#text", "Контейнерът гори пред блока вече втори ден.")
+    await page.wait_for_timeout(1000)
+    await expect(similar.get_by_role("checkbox")).to_be_checked()
+    await type_all(page, *CONTACT)
+    await press(page.locator("#send"))
+    async with transaction(sessions) as db:
+        event = (await db.scalars(select(Event).order_by(Event.id.desc()).limit(1))).one()
+    assert event.details["similar"] == [{"id": case.id, "number": case.incoming_number}]
+
+
+async def test_similar_of_a_superseded_text_does_not_win(
+    windows: Windows, sessions: Sessions, settings: Settings
+) -> None:
+    await received(sessions, settings, text="Дупките по улица Речна са огромни.", draft="the first of them")
+    page = await open_form(windows)
+    asked, late = asyncio.Event(), asyncio.Event()
+
+    async def delay(route: Route) -> None:
+        if "Речна" in (route.request.post_data or ""):
+            asked.set()
+            await late.wait()
+        await route.continue_()
+
+    await page.route("**/submit/similar", delay)
+    await page.fill("#text", "Огромна дупка на Речна")
+    await asked.wait()
+    await page.fill("#text", "квантова физика")
+    await page.wait_for_timeout(1000)
+    late.set()
+    await page.wait_for_timeout(300)
+    await expect(page.locator("#similar")).not_to_contain_text("Има ли")
+
+
+# The preview.
+
+
+@pytest.mark.parametrize("scripts", [False, True], ids=["without JavaScript", "with JavaScript"])
+async def test_preview_shows_what_will_be_public_and_hides_by_one_press(
+    scripts: bool, windows: Windows, sessions: Sessions
+) -> None:
+    page = await open_form(windows, java_script_enabled=scripts)
+    await type_all(page, *MATTER, "name")
+    await page.fill("#text", "Дупка пред номер 5. Обадете се на 0888 765 432, Стоянова.")
+    await press(page.get_by_role("button", name="Преглед"))
+    preview = page.locator("#preview")
+    await expect(preview).to_contain_text("Без име")
+    await expect(preview.locator("mark")).to_have_count(2)
+    await expect(preview).to_contain_text("след като служител прегледа")
+    await expect(page.get_by_role("alert").filter(has_text="Има проблем")).to_have_count(0)
+    assert await page.evaluate("document.documentElement.scrollWidth") == NARROW["width"]
+    await press(page.get_by_role("button", name="Скриване на 0888 765 432"))
+    await expect(page.locator("#text")).to_have_value("Дупка пред номер 5. Обадете се на [заличено], Стоянова.")
+    await expect(page.locator("#place")).to_have_value(PENKA["place"])
+    await press(page.get_by_role("button", name="Скриване на Стоянова"))
+    await expect(preview.locator("mark")).to_have_count(0)
+    await type_all(page, *CONTACT)
+    await press(preview.get_by_role("button", name="Изпращане"))
+    await expect(page.locator("h1")).to_have_text("Проверете имейла си")
+    async with transaction(sessions) as db:
+        case = (await db.scalars(select(Case))).one()
+    assert case.text == "Дупка пред номер 5. Обадете се на [заличено], [заличено]."
+
+
+# The place.
+
+
+async def test_place_is_found_where_the_person_stands(windows: Windows) -> None:
+    here = {"latitude": 42.01234, "longitude": 24.87654, "accuracy": 12}
+    page = await open_form(windows, geolocation=here, permissions=["geolocation"])
+    await page.fill("#place", "До чешмата")
+    for _ in range(2):
+        await page.get_by_role("button", name="Моето място").click()
+        await expect(page.locator("#here-say")).to_have_text("Добавено към „Място“.")
+        await expect(page.locator("#place")).to_have_value("До чешмата (42.01234, 24.87654 ±12 м)")
+    bare = await open_form(windows, java_script_enabled=False)
+    await expect(bare.locator("#here")).to_be_hidden()
+
+
+async def test_place_that_may_not_be_known_is_typed(windows: Windows) -> None:
+    page = await open_form(windows)
+    await page.get_by_role("button", name="Моето място").click()
+    await expect(page.locator("#here-say")).to_have_text("Не се намери. Напишете го.")

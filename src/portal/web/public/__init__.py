@@ -1,9 +1,10 @@
 """Every address a citizen can open."""
 
-from portal.web.public import answer, confirm, health, home, pictures, register, submit, texts, track
+from portal.web.public import answer, confirm, health, home, pictures, register, similar, submit, texts, track
 
 routes = (
     home.show,
+    similar.show,
     submit.form,
     submit.submit,
     submit.sent,
@@ -22,6 +23,7 @@ routes = (
     register.show,
     register.as_json,
     register.case,
+    pictures.take,
     pictures.show,
     pictures.own,
     *texts.routes,
