@@ -1,6 +1,18 @@
 """Every address a citizen can open."""
 
-from portal.web.public import answer, confirm, health, home, pictures, register, similar, submit, texts, track
+from portal.web.public import (
+    answer,
+    confirm,
+    health,
+    home,
+    lost_link,
+    pictures,
+    register,
+    similar,
+    submit,
+    texts,
+    track,
+)
 
 routes = (
     home.show,
@@ -12,6 +24,8 @@ routes = (
     submit.correct_address,
     confirm.show,
     confirm.confirm,
+    lost_link.form,
+    lost_link.send,
     track.show,
     track.choose_publication,
     track.clarify,
