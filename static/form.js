@@ -89,7 +89,7 @@
     navigator.geolocation.getCurrentPosition(({ coords }) => {
       const found = `(${coords.latitude.toFixed(5)}, ${coords.longitude.toFixed(5)} ±${Math.ceil(coords.accuracy)} м)`;
       f.place.value = `${f.place.value.replace(/ ?\([^(]*±.*/, "")} ${found}`.trim();
-      say("here-say", "Добавено към „Място“.");
+      say("here-say", "Добавено.");
       save();
     }, () => say("here-say", "Не се намери. Напишете го."), { enableHighAccuracy: true, timeout: 2e4 });
   };
@@ -155,7 +155,7 @@
   f.attachments.onchange = ({ target }) => {
     const room = 3 - form.querySelectorAll("#shots li, [name=kept]:checked").length;
     [...target.files].slice(0, room).forEach(add);
-    if (target.files.length > room) say("shots-say", "Най-много 3 снимки: другите не са добавени.");
+    if (target.files.length > room) say("shots-say", "Най-много 3 снимки.");
     target.value = "";
   };
 
@@ -163,13 +163,16 @@
   const send = $("send");
   let pressed;
   const ready = () => send.removeAttribute("aria-disabled");
-  const failed = (why) => { ready(); say("say", `${why} Написаното е запазено. Натиснете „Изпращане“ отново.`); };
+  const failed = () => {
+    ready();
+    say("say", "Няма връзка, написаното е запазено. Натиснете „Изпращане“ отново.");
+  };
   form.addEventListener("click", ({ target }) => { pressed = target.closest("button"); });
   form.addEventListener("submit", (event) => {
     if (pressed && pressed.name) {
       if (!unsent()) return;
       event.preventDefault();
-      return say("say", "Снимките още се качват. Изчакайте ги или ги премахнете.");
+      return say("say", "Изчакайте снимките или ги премахнете.");
     }
     event.preventDefault();
     if (send.hasAttribute("aria-disabled")) return;
@@ -181,11 +184,11 @@
     say("say", "Изпраща се…");
     fetch(form.action, { method: "POST", body: new FormData(form), headers: { "X-Requested-With": "fetch" } })
       .then((answer) => {
-        if (answer.status > 499) return failed("Услугата временно не работи.");
+        if (answer.status > 499) return failed();
         over = true;
-        if (answer.status === 201) location.assign(answer.headers.get("Location"));
+        if (answer.status === 201) location = answer.headers.get("Location");
         else form.submit();
-      }, () => failed("Няма връзка."));
+      }, failed);
   });
   addEventListener("pageshow", ({ persisted }) => { if (persisted) { ready(); over = false; say("say", ""); } });
 })();
