@@ -7,6 +7,7 @@
     line.textContent = text;
     place.replaceChildren(...(text ? [line] : []));
   };
+  const lost = () => notice("Няма връзка. Опитайте отново.");
   let later;
   document.addEventListener("htmx:after:swap", () => {
     const found = document.querySelector("main .found");
@@ -21,7 +22,14 @@
     for (const [name, value] of [...request.body]) if (!value) request.body.delete(name);
   });
   document.addEventListener("htmx:after:request", ({ target }) => { if (target.id !== "presence") notice(""); });
-  document.addEventListener("htmx:error", () => {
-    if (!navigator.onLine) notice("Няма връзка. Опитайте отново.");
+  // Without an answer, or with one that is not ours but of something between us, what was found before stays.
+  document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
+    if (ctx && !ctx.response) lost();
+  });
+  document.addEventListener("htmx:before:response", (event) => {
+    const { status, headers } = event.detail.ctx.response;
+    if (status < 500 || headers.has("HX-Retarget")) return;
+    event.preventDefault();
+    lost();
   });
 })();

@@ -105,9 +105,12 @@ def folded(events: Iterable[Any]) -> list[list[Any]]:
     return [list(group) for _, group in groupby(events, line)]
 
 
-def days_ago(at: datetime, today: date) -> str:
+def ago(at: datetime, today: date) -> str:
     days = (today - at.astimezone(SOFIA).date()).days
-    return f"преди {count(days, 'ден', 'дни')}" if days > 0 else "днес"
+    for length, one, many in ((365, "година", "години"), (30, "месец", "месеца"), (1, "ден", "дни")):
+        if days >= length and days > 1:
+            return f"преди {count(days // length, one, many)}"
+    return "вчера" if days == 1 else "днес"
 
 
 FILTERS: dict[str, Callable[..., object]] = {
@@ -120,7 +123,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "days_to": days_to,
     "folded": folded,
     "weight": weight,
-    "days_ago": days_ago,
+    "ago": ago,
     "word": lambda kind: WORD[kind],
     "the": lambda kind: THE[kind],
     "of": lambda kind: OF[kind],

@@ -119,3 +119,100 @@ async def test_enter_searches_without_scripts(windows: Windows) -> None:
     await page.press("#q", "Enter")
     await has_found(page, "дупка")
     await expect(page.locator("#q")).to_have_value("дупка")
+
+
+async def test_a_superseded_request_is_broken_off(windows: Windows) -> None:
+    page = await open_register(windows)
+    broken_off: list[str] = []
+    page.on("requestfailed", lambda one: broken_off.append(f"{one.failure}"))
+    late = asyncio.Event()
+
+    async def delay(route: Route) -> None:
+        await late.wait()
+        await route.abort()
+
+    await page.route(re.compile(r"\?q=%D0%B4"), delay)
+    async with page.expect_request(re.compile(r"\?q=%D0%B4")):
+        await page.fill("#q", "дупка")
+    await page.fill("#q", "лампа")
+    await has_found(page, "лампа")
+    late.set()
+    assert broken_off == ["net::ERR_ABORTED"]
+    await expect(page.get_by_role("alert")).to_be_empty()
+
+
+async def test_a_fast_answer_does_not_flicker_and_a_slow_one_is_seen_to_come(windows: Windows) -> None:
+    page = await open_register(windows)
+    late = asyncio.Event()
+
+    async def delay(route: Route) -> None:
+        await late.wait()
+        await route.continue_()
+
+    await page.route(re.compile(r"\?q="), delay)
+    async with page.expect_request(re.compile(r"\?q=")):
+        await page.fill("#q", "дупка")
+    opacity = "getComputedStyle(document.getElementById('results')).opacity"
+    assert await page.evaluate(opacity) == "1", "within the first quarter of a second"
+    await page.wait_for_function(f"() => {opacity} === '0.6'")
+    late.set()
+    await has_found(page, "дупка")
+    assert await page.evaluate(opacity) == "1"
+
+
+async def test_it_is_told_once_and_politely(windows: Windows) -> None:
+    page = await open_register(windows)
+    await expect(page.locator("#say")).to_have_attribute("aria-live", "polite")
+    await page.evaluate("""() => {
+        window.told = [];
+        const say = document.getElementById("say");
+        const note = () => window.told.push(say.textContent.replace(/\\s+/g, " "));
+        new MutationObserver(note).observe(say, {childList: true});
+    }""")
+    for beginning in ("ду", "дупк", "дупка"):
+        await page.fill("#q", beginning)
+        await asyncio.sleep(0.45)
+    await expect(page.locator("#say")).to_have_text(FOUND["дупка"][1])
+    await asyncio.sleep(1)
+    assert await page.evaluate("window.told") == [FOUND["дупка"][1]]
+
+
+async def test_back_gives_the_place_in_the_list_back(windows: Windows, sessions: Sessions, settings: Settings) -> None:
+    for number in range(15):
+        await received(sessions, settings, draft=f"draft {number} of the list", title=f"Дупка {number}", place="")
+    page = await open_register(windows)
+    await page.fill("#q", "дупка")
+    await expect(page.locator("#results .found")).to_contain_text("за „дупка“")
+    last = page.locator("#results .list a").last
+    await last.scroll_into_view_if_needed()
+    place = await page.evaluate("scrollY")
+    assert place > 600
+    await last.click()
+    await expect(page.locator("h1")).not_to_have_text("Регистър на сигналите")
+    await page.go_back()
+    await expect(page.locator("#q")).to_have_value("дупка")
+    await page.wait_for_function("place => Math.abs(scrollY - place) < 100", arg=place)
+
+
+@pytest.mark.parametrize("broken", ["no answer", "the proxy's page"])
+async def test_an_error_keeps_the_old_results_and_says_so(windows: Windows, broken: str) -> None:
+    page = await open_register(windows)
+    await page.fill("#q", "лампа")
+    await has_found(page, "лампа")
+
+    async def fail(route: Route) -> None:
+        if broken == "no answer":
+            await route.abort("connectionreset")
+        else:
+            await route.fulfill(status=502, body="<h1>Bad gateway</h1>")
+
+    await page.route(re.compile(r"\?q="), fail)
+    await page.fill("#q", "дупка")
+    await expect(page.get_by_role("alert")).to_have_text(re.compile("Опитайте отново."))
+    await has_found(page, "лампа")
+    await expect(page.locator("#q")).to_have_value("дупка")
+    await page.unroute(re.compile(r"\?q="))
+    await page.press("#q", "Enter")
+    await has_found(page, "дупка")
+    await expect(page.get_by_role("alert")).to_be_empty()
+    windows.wrong = [one for one in windows.wrong if not one.endswith(": 502")]

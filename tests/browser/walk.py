@@ -43,6 +43,8 @@ async def _first(page: Page, post: Post) -> AsyncIterator[str]:
     await page.fill("#phone", LONG[:40])
     await press(page.locator("#send"))
     yield "form with errors"
+    await press(page.get_by_role("button", name="Преглед"))
+    yield "form with a preview"
     await page.fill("#phone", PENKA["phone"])
     await page.fill("#email", PENKA["email"])
     await press(page.locator("#send"))
@@ -93,6 +95,7 @@ async def _of_everybody(page: Page, sessions: Sessions, maria: Staff) -> AsyncIt
         "no results": f"/register?q={LONG}",
         "filtered": "/register?kind=proposal&overdue=1",
         "case": f"/register/{case.incoming_year}/{case.incoming_seq}",
+        "lost link": "/track",
         "no such link": "/confirm/x",
         "not found": f"/{LONG}",
         "mailbox": "/mailbox",

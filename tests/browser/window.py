@@ -53,7 +53,7 @@ class Windows:
             self.wrong.append(f"asked another host: {request.url}")
 
     def _answered(self, response: Response) -> None:
-        part_of_a_page = response.request.resource_type not in {"document", "fetch"}
+        part_of_a_page = response.request.resource_type not in {"document", "fetch", "xhr"}
         if response.status >= 500 or (part_of_a_page and response.status >= 400):
             self.wrong.append(f"{response.url}: {response.status}")
 

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import httpx
 import pytest
 from sqlalchemy import func, select, update
 from tests.cast import PENKA, Client, Post, form_of, link, submitted
@@ -167,3 +168,56 @@ def test_days_as_people_write_them(typed: str, meant: str | None) -> None:
     day = values.day("until")
     assert (day and day.isoformat()) == meant
     assert bool(values.errors) is (meant is None)
+
+
+async def test_page_loaded_anew_by_the_back_button_is_the_same_case(
+    client: Client, sessions: Sessions, post: Post
+) -> None:
+    """With another draft key: what is the same words from the same sender on the same day is one case."""
+    for changes in ({}, {"draft": "another-key-of-the-page"}, {"email": PENKA["email"].upper()}):
+        assert (await client.post("/submit/signal", data={**PENKA, **changes})).status_code == 200
+    await client.post("/submit/signal", data={**PENKA, "place": "ул. Горна 1"})
+    async with transaction(sessions) as db:
+        assert await db.scalar(select(func.count()).select_from(Case)) == 2
+    assert len(await post.deliver()) == 3, "one of them to the address in other letters"
+
+
+async def test_many_forms_from_one_place_are_refused_and_stay_filled(client: Client) -> None:
+    data = {**PENKA, "draft": "one-and-the-same-draft"}
+    answers = [await client.post("/submit/signal", data=data) for _ in range(41)]
+    assert {answer.status_code for answer in answers[:40]} == {200}
+    assert answers[40].status_code == 429
+    assert "твърде много формуляри" in answers[40].text
+    assert PENKA["text"] in answers[40].text
+
+
+async def test_strangers_address_is_sent_no_more_than_a_few_links(
+    client: Client, sessions: Sessions, post: Post
+) -> None:
+    """By forms, by correcting an address, or by sending again; and not before one of them is confirmed."""
+    answers = [await _form_to_stranger(client, number) for number in range(8)]
+    assert [answer.status_code for answer in answers] == [200] * 6 + [429] * 2
+    assert "няколко връзки" in answers[6].text
+    assert "Сигнал номер 6" in answers[6].text
+    own = await client.post("/submit/signal", data={**PENKA, "email": "own@example.bg"})
+    corrected = await client.post(f"{own.url.path}/address", data={"email": "stranger@example.bg"})
+    assert corrected.status_code == 422
+    async with transaction(sessions) as db:
+        assert await db.scalar(select(func.count()).select_from(Case)) == 7, "what was refused is not kept"
+    letters = [letter for letter in await post.deliver() if letter.to == "stranger@example.bg"]
+    assert len(letters) == 6
+    await client.post(link(letters[0], "confirm"))
+    assert (await _form_to_stranger(client, 9)).status_code == 200
+
+
+async def _form_to_stranger(client: Client, number: int) -> httpx.Response:
+    data = {**PENKA, "text": f"Сигнал номер {number} за улицата.", "email": "stranger@example.bg"}
+    return await client.post("/submit/signal", data=data)
+
+
+async def test_script_is_told_where_to_go_and_of_errors_nothing(client: Client) -> None:
+    asked = {"X-Requested-With": "fetch"}
+    made = await client.post("/submit/signal", data=PENKA, headers=asked)
+    assert made.status_code == 201
+    assert "Проверете имейла си" in (await client.get(made.headers["location"])).text
+    assert (await client.post("/submit/signal", data={**PENKA, "email": ""}, headers=asked)).status_code == 422

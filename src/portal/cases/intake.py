@@ -1,10 +1,12 @@
 """How a case comes in: submitted through the form, then confirmed from the sender's e-mail."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -12,6 +14,7 @@ from portal.cases import deadlines, history, numbers, publication
 from portal.cases.model import Actor, Case, Channel, Event, EventKind, Kind, Publication, PublicationState, Status
 from portal.clock import local_date
 from portal.mail import messages
+from portal.mail.outbox import Email
 from portal.settings import Municipality
 from portal.staff.model import Staff
 
@@ -20,6 +23,14 @@ FORGET_AFTER = timedelta(hours=72)
 MOST_LINKS = 6
 """Links e-mailed for one case, to whatever address: enough for honest mistakes, useless for pestering strangers."""
 BETWEEN_LINKS = timedelta(seconds=60)
+MOST_UNCONFIRMED = 6
+"""Links that an address is sent within an hour while none of them is used: it may be a stranger's."""
+SAME_WITHIN = timedelta(hours=24)
+"""As long as a device keeps a draft."""
+
+
+class TooManyLinks(Exception):  # noqa: N818 - reads as what it says
+    """To one address, which confirms none. Nothing is kept."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,10 +50,29 @@ class Submission:
     place: str
     topic: str | None
     publication: Publication
+    similar: Sequence[dict[str, object]] = ()
+    """Cases of the register that the sender says are the same: the id and incoming number of each."""
+
+    @property
+    def says(self) -> dict[str, Any]:
+        """What the event of the submission keeps."""
+        return {"similar": list(self.similar)} if self.similar else {}
+
+
+async def recognised(db: AsyncSession, sent: Submission, *, at: datetime) -> Submission:
+    """Return it under the draft key of what the same sender said in the same words today.
+
+    The back button may load the form anew, with another key. Two at once pass one after the other.
+    """
+    await db.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(sent.email.lower(), 0))))
+    of_sender = (func.lower(Case.sender_email) == sent.email.lower(), Case.submitted_at > at - SAME_WITHIN)
+    said = (Case.kind == sent.kind, Case.text == sent.text, Case.place == sent.place)
+    draft = await db.scalar(select(Case.draft).where(*of_sender, *said).order_by(Case.id.desc()).limit(1))
+    return sent if draft is None else replace(sent, draft=draft)
 
 
 async def submit(db: AsyncSession, sent: Submission, *, at: datetime) -> Case:
-    """Keep what was sent and ask the sender, by e-mail, to confirm it.
+    """Keep what was sent and ask the sender, by e-mail, to confirm it. Raise TooManyLinks.
 
     A form sent again (double tap, resent POST) finds its case by the draft key; the unique index decides between two at
     once. With another text it is another case, though the form came back with the same key (the back button); the same
@@ -62,7 +92,10 @@ async def submit(db: AsyncSession, sent: Submission, *, at: datetime) -> Case:
     case = await _locked(db, Case.draft == sent.draft)
     assert case is not None
     if made is not None:
-        await _ask(db, case, EventKind.SUBMITTED, at=at)
+        if await _links_unused(db, sent.email, at=at) >= MOST_UNCONFIRMED:
+            await db.execute(delete(Case).where(Case.id == made))
+            raise TooManyLinks
+        await _ask(db, case, EventKind.SUBMITTED, at=at, **sent.says)
     elif case.text != sent.text:
         other = hashlib.sha256(f"{sent.draft} {sent.text}".encode()).hexdigest()
         return await submit(db, replace(sent, draft=other), at=at)
@@ -140,7 +173,10 @@ async def unconfirmed(db: AsyncSession, case_id: int, *, at: datetime) -> Case |
 async def resend(db: AsyncSession, case: Case, *, at: datetime) -> bool:
     """E-mail the link again; say whether it may be done so soon, or once more."""
     links = await _links_sent(db, case)
+    assert case.sender_email is not None
     if len(links) >= MOST_LINKS or links[0].at > at - BETWEEN_LINKS:
+        return False
+    if await _links_unused(db, case.sender_email, at=at) >= MOST_UNCONFIRMED:
         return False
     await _ask(db, case, EventKind.CONFIRMATION_RESENT, at=at)
     return True
@@ -150,7 +186,7 @@ async def correct_address(db: AsyncSession, case: Case, email: str, *, at: datet
     """Send the link to the right address; the one sent to the mistyped address ends. False: changed too often."""
     if email == case.sender_email:
         return True
-    if len(await _links_sent(db, case)) >= MOST_LINKS:
+    if len(await _links_sent(db, case)) >= MOST_LINKS or await _links_unused(db, email, at=at) >= MOST_UNCONFIRMED:
         return False
     case.sender_email, case.address_fails = email, None
     case.address_version += 1
@@ -202,14 +238,21 @@ def heading(text: str) -> str:
     return f"{cut}…"
 
 
-async def _ask(db: AsyncSession, case: Case, kind: EventKind, *, at: datetime) -> None:
-    event = await history.record(db, case, kind, at=at, by=Actor.SENDER, address_version=case.address_version)
+async def _ask(db: AsyncSession, case: Case, kind: EventKind, *, at: datetime, **more: Any) -> None:
+    event = await history.record(db, case, kind, at=at, by=Actor.SENDER, address_version=case.address_version, **more)
     messages.please_confirm(db, case, event)
 
 
 async def _links_sent(db: AsyncSession, case: Case) -> list[Event]:
     asked = (EventKind.SUBMITTED, EventKind.CONFIRMATION_RESENT, EventKind.ADDRESS_CORRECTED)
     return await history.events(db, case, asked)
+
+
+async def _links_unused(db: AsyncSession, address: str, *, at: datetime) -> int:
+    """Count the links sent to the address in the last hour for what is still unconfirmed."""
+    to_it = (Email.message == "please_confirm", func.lower(Email.recipient) == address.lower())
+    unused = (Case.status == Status.AWAITING_CONFIRMATION, Email.written_at > at - timedelta(hours=1))
+    return await db.scalar(select(func.count()).select_from(Email).join(Case).where(*to_it, *unused)) or 0
 
 
 async def _locked(db: AsyncSession, which: ColumnElement[bool]) -> Case | None:

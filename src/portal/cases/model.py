@@ -179,6 +179,7 @@ class EventKind(StrEnum):
     REDACTED = "redacted"
     PICTURE_PUBLISHED = "picture_published"
     PICTURE_WITHHELD = "picture_withheld"
+    LINK_SENT = "link_sent"
     NOTE = "note"
     GROUPED = "grouped"
     UNGROUPED = "ungrouped"

@@ -1,31 +1,43 @@
-"""Cases like the one in hand: perhaps another sender has told of the same thing. The ranking is sql/0075's."""
+"""„Има ли вече такъв?“: cases of the register that say what somebody is just writing."""
 
+import re
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Float, Row, column, func, select
+from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from portal.cases.deadlines import stands
-from portal.cases.model import OPEN, Case
+from portal.cases import register
+from portal.search.marks import Marks
 
-ANSWERED_WITHIN = timedelta(days=90)
-ALIKE = 0.4
-"""Below it they have a word or two in common by accident."""
-MOST = 8
+MOST = 3
+WORDS = re.compile(r"[^\W_]{3,}")
+FEWEST, ENOUGH = 2, 12
+"""Words: one alone is in every second case, and more than a dozen say nothing new."""
+LOOKED_AT = 10
 
 
-async def similar(db: AsyncSession, case: Case, *, at: datetime, most: int = MOST) -> Sequence[Row[Any]]:
-    """Return what is open first, then what was answered lately, each the likest first."""
-    asked = func.desk_similar(case.id, at - ANSWERED_WITHIN)
-    found = asked.table_valued(column("case_id", BigInteger), column("alike", Float)).alias("found")
-    shown = (Case.id, Case.incoming_number, Case.title, Case.place, Case.status, Case.received_at, found.c.alike)
-    rows = await db.execute(
-        select(*shown)
-        .join(found, found.c.case_id == Case.id)
-        .where(found.c.alike >= ALIKE)
-        .order_by(stands(*OPEN).desc(), found.c.alike.desc(), Case.id.desc())
-        .limit(most)
-    )
-    return rows.all()
+async def to(db: AsyncSession, title: str, text: str) -> list[Row[Any]]:
+    """Return the nearest cases that everybody may see: each has at least two of the words, and a third of them."""
+    words = list(dict.fromkeys(WORDS.findall(f"{title} {text[:1000]}".lower())))[:ENOUGH]
+    if len(words) < FEWEST:
+        return []
+    found = await register.page(db, register.Wanted(q=" ".join(words)), LOOKED_AT)
+    meant = max(len(found.results.meaning.groups) / 3, FEWEST)
+    return [row for row in found.rows if _shared(found.results.marks, row) >= meant][:MOST]
+
+
+def _shared(marks: Marks, row: Row[Any]) -> int:
+    """Count the different words of the case that answer, by their beginnings: forms of one word are one."""
+    return len({word[:4].lower() for word, answers in marks.pieces(f"{row.title} {row.place} {row.text}") if answers})
+
+
+async def cited(db: AsyncSession, references: Sequence[str]) -> list[Row[Any]]:
+    """Return the cases of the register that are referred to as „2020/25“; what is no such case is left out."""
+    found = []
+    for reference in list(dict.fromkeys(references))[:MOST]:
+        match = re.fullmatch(r"(\d{4})/(\d{1,9})", reference, re.ASCII)
+        row = await register.case(db, int(match[1]), int(match[2])) if match else None
+        if row is not None:
+            found.append(row)
+    return found

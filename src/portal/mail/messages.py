@@ -70,6 +70,11 @@ def closed(db: AsyncSession, case: Case, event: Event) -> None:
     _about(db, case, event, "closed", "приключване")
 
 
+def link_sent(db: AsyncSession, case: Case, event: Event) -> None:
+    """The way to one's own page, to who has lost it."""
+    _about(db, case, event, "link_sent", "връзка към преписката")
+
+
 def withdrawn(db: AsyncSession, case: Case, event: Event) -> None:
     _about(db, case, event, "withdrawn", "оттегляне")
 

@@ -34,6 +34,7 @@ TOLD: dict[str, tuple[EventKind, dict[str, Any]]] = {
     "reopened": (EventKind.REOPENED, {"reason": "Дупката пак се отвори.", "due_on": "2026-07-13"}),
     "closed": (EventKind.CLOSED, {}),
     "overdue": (EventKind.OVERDUE, {"due_on": "2026-06-29", "department": "Екология"}),
+    "link_sent": (EventKind.LINK_SENT, {}),
     "withdrawn": (EventKind.WITHDRAWN, {}),
     "grouped": (
         EventKind.GROUPED,

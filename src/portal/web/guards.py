@@ -18,6 +18,10 @@ IDLE = "idle"
 """In the options of a route that pages ask by themselves: it keeps no session alive."""
 
 
+def address_of(connection: Connection) -> str:
+    return connection.client.host if connection.client else ""
+
+
 def same_origin(connection: Connection, _: BaseRouteHandler) -> None:
     """Refuse what another site's page makes a browser send here, without a token or a cookie of its own.
 

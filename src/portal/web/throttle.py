@@ -13,6 +13,8 @@ MINUTES = 15
 OF_ONE_ACCOUNT = RateLimitItemPerMinute(6, MINUTES, namespace="account")
 OF_ONE_ADDRESS = RateLimitItemPerMinute(40, MINUTES, namespace="address")
 """Of an IP address: a whole town hall may sit behind one."""
+FORMS_OF_ONE_ADDRESS = RateLimitItemPerMinute(40, MINUTES, namespace="forms")
+PICTURES_OF_ONE_ADDRESS = RateLimitItemPerMinute(120, MINUTES, namespace="pictures")
 PATIENCE = 0.3
 """Seconds: a Redis that hangs is away, and nobody's sign-in waits for it."""
 
@@ -34,6 +36,13 @@ class Throttle:
         """
         of_account = await self._hit(OF_ONE_ACCOUNT, account, "*" if anywhere else address)
         return await self._hit(OF_ONE_ADDRESS, address) and of_account
+
+    async def allows_form(self, address: str) -> bool:
+        """Count a form that sends an e-mail to whom it names."""
+        return await self._hit(FORMS_OF_ONE_ADDRESS, address)
+
+    async def allows_picture(self, address: str) -> bool:
+        return await self._hit(PICTURES_OF_ONE_ADDRESS, address)
 
     async def forget(self, account: str, address: str) -> None:
         """Begin anew after the right password."""

@@ -1,9 +1,22 @@
 """Every address a citizen can open."""
 
-from portal.web.public import answer, confirm, health, home, pictures, register, submit, texts, track
+from portal.web.public import (
+    answer,
+    confirm,
+    health,
+    home,
+    lost_link,
+    pictures,
+    register,
+    similar,
+    submit,
+    texts,
+    track,
+)
 
 routes = (
     home.show,
+    similar.show,
     submit.form,
     submit.submit,
     submit.sent,
@@ -11,6 +24,8 @@ routes = (
     submit.correct_address,
     confirm.show,
     confirm.confirm,
+    lost_link.form,
+    lost_link.send,
     track.show,
     track.choose_publication,
     track.clarify,
@@ -23,6 +38,7 @@ routes = (
     register.show,
     register.as_json,
     register.case,
+    pictures.take,
     pictures.show,
     pictures.own,
     *texts.routes,

@@ -1,14 +1,31 @@
-"""Pictures as the citizens see them: the public ones by anybody, one's own by who has the tracking link."""
+"""Pictures of the citizens: taken before their form, and shown: the public ones to anybody, one's own to its sender."""
 
-from litestar import Response, get
+from dataclasses import astuple
+
+from litestar import Response, get, post
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
 from portal.cases import attachments, register
-from portal.web.pages import DB, Files, Links, Request
+from portal.web import pictures
+from portal.web.forms import Typed
+from portal.web.guards import address_of
+from portal.web.pages import DB, PRIVATE, Files, Links, Request
 from portal.web.pictures import answer
 from portal.web.public.register import GREATEST
 from portal.web.public.track import tracked
+
+
+@post("/submit/pictures", name="public.submit.picture", request_max_body_size=pictures.LARGEST_BODY // 4)
+async def take(request: Request, db: DB, tokens: Links, *, uploads: Files) -> Response[str]:
+    """Keep one picture while its form is still being written; answer with the token under which the form sends it."""
+    if not await request.app.state.throttle.allows_picture(address_of(request)):
+        return _said("Твърде много снимки оттук. Опитайте отново след 15 минути", 429)
+    values = Typed({})
+    kept = await pictures.read(db, await request.form(), values, tokens=tokens, uploads=uploads)
+    if not kept:
+        return _said(values.errors.get("attachments", "Изберете снимка"), 422)
+    return _said(tokens.kept(astuple(kept[0])), 200)
 
 
 @get("/register/{year:int}/{number:int}/pictures/{n:int}", name="public.register.picture")
@@ -31,3 +48,7 @@ async def own(
     if not found:
         raise NotFoundException
     return await answer(request, uploads, found[0].sha256, f"{case.incoming_seq}-{case.incoming_year}-{n}")
+
+
+def _said(words: str, status_code: int) -> Response[str]:
+    return Response(words, status_code=status_code, media_type="text/plain", headers=PRIVATE)

@@ -4,45 +4,59 @@ import re
 import secrets
 from collections.abc import Collection, Iterable
 from dataclasses import astuple
+from typing import Any
 
-from litestar import get, post
+from litestar import Response, get, post
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
+from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal import clock
-from portal.cases import attachments, intake
+from portal.cases import attachments, intake, personal, preview, similar
 from portal.cases.model import Case, Kind, Publication
+from portal.cases.preview import Preview
 from portal.municipality import topics
 from portal.tokens import Tokens
 from portal.web import pictures
-from portal.web.forms import Typed, typed
+from portal.web.forms import Typed, clean, typed
+from portal.web.guards import address_of
 from portal.web.pages import DB, PRIVATE, Files, Links, Request, page, see_other
+from portal.web.public.similar import beside
 
 SHORTEST_TEXT, LONGEST_TEXT = 10, 8000
+FROM_HERE = "Оттук са изпратени твърде много формуляри. Опитайте отново след 15 минути: написаното стои"
+TO_THERE = "На този имейл изпратихме няколко връзки и нито една не е отворена. Потвърдете ги или опитайте след час"
+TOO_MANY = {FROM_HERE, TO_THERE}
+LOOKED_AT = {"text", "attachments"}
+WHERE_I_AM = {"Permissions-Policy": "geolocation=(self), camera=(), microphone=()"}
+"""The one page that may ask where the person stands, when its button is pressed."""
 DRAFT = re.compile(r"[\w-]{16,64}", re.ASCII)
 
 
 @get("/submit/{kind:str}", name="public.submit")
 async def form(request: Request, kind: FromPath[str], db: DB) -> Template:
     draft = {"draft": secrets.token_urlsafe(16), "publication": Publication.UNNAMED}
-    return await _form(request, db, _kind(kind), Typed(draft), status_code=200)
+    return await _form(request, db, _kind(kind), Typed(draft))
 
 
 @post("/submit/{kind:str}", request_max_body_size=pictures.LARGEST_BODY)
 async def submit(
     request: Request, kind: FromPath[str], db: DB, tokens: Links, *, uploads: Files
-) -> Template | Redirect:
+) -> Template | Response[None] | Redirect:
     data = await request.form()
-    values = typed(data)
-    sent = read(_kind(kind), values, await topics(db))
+    values = _masked(typed(data))
+    cited = await similar.cited(db, [f"{one}" for one in data.getall("similar", [])])
+    sent = read(_kind(kind), values, await topics(db), cited)
     kept = await pictures.read(db, data, values, tokens=tokens, uploads=uploads)
-    if values.errors:
-        return await _form(request, db, _kind(kind), values, status_code=422, kept=map(tokens.kept, map(astuple, kept)))
-    case = await intake.submit(db, sent, at=clock.now())
-    await attachments.attach(db, case, kept)
-    return see_other(request.url_for("public.submit.sent", token=tokens.sent(case)))
+    looked = _look(sent, values)
+    if not looked and not values.errors and (case := await _submitted(request, db, sent, values)):
+        await attachments.attach(db, case, kept)
+        address = request.url_for("public.submit.sent", token=tokens.sent(case))
+        return _onward(request, f"{address}?left={left}" if (left := values.number("left")) else address)
+    signed = [tokens.kept(astuple(one)) for one in kept]
+    return await _form(request, db, _kind(kind), values, kept=signed, cited=cited, preview=looked)
 
 
 @get("/submit/sent/{token:str}", name="public.submit.sent")
@@ -75,7 +89,7 @@ async def correct_address(request: Request, token: FromPath[str], db: DB, tokens
     return _sent(request, token, case, Typed({}), outcome="corrected")
 
 
-def read(kind: Kind, values: Typed, known_topics: Collection[str]) -> intake.Submission:
+def read(kind: Kind, values: Typed, known_topics: Collection[str], cited: Iterable[Row[Any]] = ()) -> intake.Submission:
     """Return what was sent; to be used only where `values.errors` stays empty."""
     if values["website"]:
         values.errors["website"] = "Оставете това поле празно: то е капан за програми"
@@ -92,7 +106,44 @@ def read(kind: Kind, values: Typed, known_topics: Collection[str]) -> intake.Sub
         phone=values.phone("phone"),
         email=values.email("email"),
         publication=Publication.UNNAMED if values.errors else Publication(choice or Publication.UNNAMED),
+        similar=[{"id": row.id, "number": row.incoming_number} for row in cited],
     )
+
+
+def _masked(values: Typed) -> Typed:
+    """Hide the piece whose button was pressed in the preview, wherever it stands."""
+    if not values["mask"]:
+        return values
+    hidden = {name: clean(values[name]).replace(values["mask"], personal.HIDDEN) for name in ("title", "text", "place")}
+    return Typed({**values.values, **hidden})
+
+
+def _look(sent: intake.Submission, values: Typed) -> Preview | None:
+    """Return the preview where one was asked for; what else is still empty then is no error yet."""
+    if not values["preview"] and not values["mask"]:
+        return None
+    values.errors = {name: error for name, error in values.errors.items() if values[name] or name in LOOKED_AT}
+    chosen = values["publication"]
+    return preview.of(sent, Publication(chosen) if chosen in set(Publication) else Publication.UNNAMED)
+
+
+async def _submitted(request: Request, db: AsyncSession, sent: intake.Submission, values: Typed) -> Case | None:
+    """Return the case, or None where there is too much of it: said in `errors`, and nothing typed is lost."""
+    if not await request.app.state.throttle.allows_form(address_of(request)):
+        values.errors["send"] = FROM_HERE
+        return None
+    try:
+        return await intake.submit(db, await intake.recognised(db, sent, at=clock.now()), at=clock.now())
+    except intake.TooManyLinks:
+        values.errors["email"] = TO_THERE
+        return None
+
+
+def _onward(request: Request, address: str) -> Response[None] | Redirect:
+    """Tell static/form.js where to go; by its own POST it has learned that the network held."""
+    if request.headers.get("x-requested-with") == "fetch":
+        return Response(None, status_code=201, headers={"Location": address, **PRIVATE})
+    return see_other(address)
 
 
 def _kind(kind: str) -> Kind:
@@ -103,17 +154,24 @@ def _kind(kind: str) -> Kind:
 
 
 async def _form(
-    request: Request, db: AsyncSession, kind: Kind, values: Typed, *, status_code: int, kept: Iterable[str] = ()
-) -> Template:
+    request: Request, db: AsyncSession, kind: Kind, values: Typed, *,
+    kept: Collection[str] = (), cited: Collection[Row[Any]] = (), preview: Preview | None = None,
+) -> Template:  # fmt: skip
+    """Answer with the form; from the first POST on with what the register holds already, which needs no script."""
+    too_many = TOO_MANY & set(values.errors.values())
+    typed_before = request.method == "POST"
     return page(
         request,
         "public/submit/page.html",
-        status_code=status_code,
+        status_code=429 if too_many else 422 if values.errors else 200,
+        headers=WHERE_I_AM,
         kind=kind,
         form=values,
         topics=await topics(db),
         longest=LONGEST_TEXT,
-        kept=list(kept),
+        kept=kept,
+        preview=preview,
+        **(await beside(db, values, cited) if typed_before else {"similar": [], "ticked": set()}),
     )
 
 
@@ -129,6 +187,7 @@ def _sent(
         token=token,
         form=values,
         outcome=outcome,
+        left=request.query_params.get("left") if request.method == "GET" else None,
     )
 
 

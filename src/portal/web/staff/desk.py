@@ -17,11 +17,11 @@ from portal.cases import (
     groups,
     handling,
     history,
+    likeness,
     personal,
     presence,
     publication,
     reply_templates,
-    similar,
     turns,
 )
 from portal.cases.model import Case, EventKind, Status
@@ -125,7 +125,7 @@ class Desk:
             "writing": await drafts.writing(db, case, self.me, at=clock.now()),
             "draft": await drafts.mine(db, case, self.me),
             "group": group,
-            "alike": await similar.similar(db, case, at=clock.now(), most=3) if is_new else [],
+            "alike": await likeness.similar(db, case, at=clock.now(), most=3) if is_new else [],
             "together": [one for one in group.others(case) if permissions.may_read(self.me, one)] if group else [],
             "focus": self.request.query_params.get("left"),  # the form that "Cancel" was pressed in
         }

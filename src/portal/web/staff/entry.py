@@ -4,12 +4,10 @@ import secrets
 from collections.abc import Collection, Iterable
 from dataclasses import astuple
 
-import segno
 from litestar import get, post
 from litestar.exceptions import PermissionDeniedException
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
-from markupsafe import Markup
 
 from portal import clock
 from portal.cases import attachments, intake
@@ -21,6 +19,7 @@ from portal.web import pictures
 from portal.web.forms import Typed, typed
 from portal.web.pages import DB, PRIVATE, Config, Files, Links, Me, Request, page, see_other
 from portal.web.public.submit import DRAFT, LONGEST_TEXT, SHORTEST_TEXT
+from portal.web.qr import code
 from portal.web.staff.desk import opened
 
 
@@ -55,9 +54,7 @@ async def receipt(
     """Print what the sender takes home: the number, the hour, and the way to the case's own page."""
     case = (await opened(request, db, me, case_id, may=may_see_contacts)).case
     link = f"{settings.base_url}/track/{tokens.track(case)}"
-    drawn = segno.make(link, micro=False).svg_inline(scale=4, title="Код с адреса на преписката")
-    qr = Markup(drawn)  # noqa: S704 - drawn from our own address
-    return page(request, "staff/entry/receipt.html", headers=PRIVATE, me=me, case=case, link=link, qr=qr)
+    return page(request, "staff/entry/receipt.html", headers=PRIVATE, me=me, case=case, link=link, qr=code(link))
 
 
 def read(values: Typed, known_topics: Collection[str]) -> tuple[intake.Submission, str]:

@@ -7,7 +7,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from portal import clock
-from portal.cases import groups, numbers, similar
+from portal.cases import groups, likeness, numbers
 from portal.cases.model import Case, EventKind
 from portal.staff.permissions import may_group
 from portal.web.forms import Typed, typed
@@ -80,5 +80,5 @@ async def _is_together(desk: Desk, other: Case) -> bool:
 
 
 async def _edit(desk: Desk, form: Typed, **more: Any) -> Template:
-    found = await similar.similar(desk.db, desk.case, at=clock.now())
+    found = await likeness.similar(desk.db, desk.case, at=clock.now())
     return await desk.edit("group", form, similar=found, **more)

@@ -8,9 +8,9 @@ from litestar.response import Redirect, Template
 from portal import clock
 from portal.staff import account, people, signin
 from portal.web.forms import Typed, typed
-from portal.web.guards import COOKIE
+from portal.web.guards import COOKIE, address_of
 from portal.web.pages import DB, PRIVATE, Links, Me, Request, page, see_other
-from portal.web.staff.signin import LONGEST_PASSWORD, TOO_MANY, address_of
+from portal.web.staff.signin import LONGEST_PASSWORD, TOO_MANY
 
 
 @get("/password/{token:str}", name="staff.password")

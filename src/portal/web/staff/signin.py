@@ -13,7 +13,7 @@ from portal.staff.model import Staff
 from portal.staff.sessions import BROWSER_KNOWN
 from portal.staff.signin import Browser
 from portal.web.forms import Typed, typed
-from portal.web.guards import COOKIE
+from portal.web.guards import COOKIE, address_of
 from portal.web.pages import DB, PRIVATE, Config, Links, Request, page, see_other
 from portal.web.throttle import MINUTES
 
@@ -90,10 +90,6 @@ async def sign_out(request: Request, db: DB) -> Redirect:
     answer = see_other("/staff/sign-in")
     answer.delete_cookie(COOKIE, path="/staff")
     return answer
-
-
-def address_of(request: Request) -> str:
-    return request.client.host if request.client else ""
 
 
 async def _let_in(request: Request, db: AsyncSession, settings: Settings, staff: Staff, onward: str) -> Redirect:

@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from portal import clock
 from portal.cases import groups, handling, numbers
+from portal.cases.likeness import similar
 from portal.cases.model import Case, Publication
-from portal.cases.similar import similar
 from portal.db import Sessions, transaction
 from portal.settings import Settings
 from tests.cast import employ, received, reload

@@ -1,6 +1,6 @@
 """What proposing similar cases takes among 1,000 cases and 100,000, and its plan.
 
-usage: bench/similar.py [FEW] [MANY]
+usage: bench/likeness.py [FEW] [MANY]
 Invented cases of seven years, four of ten open (the hardest: each of them may be proposed), with words by Zipf's law.
 Each measured call is of another open case, as a clerk opens them.
 """
@@ -17,8 +17,8 @@ import lab
 from sqlalchemy import select
 
 from portal import clock
+from portal.cases.likeness import ANSWERED_WITHIN, similar
 from portal.cases.model import Case, Status
-from portal.cases.similar import ANSWERED_WITHIN, similar
 from portal.db import connect, transaction
 from portal.embedded import Servers
 from portal.search.lemmas import lemmas

@@ -1,0 +1,8 @@
+"""senders"""
+
+from portal.migrations import apply
+
+revision = "0085"
+down_revision = "0078"
+
+upgrade = apply(__file__)

@@ -1,0 +1,60 @@
+"""„Има ли вече такъв?“: what everybody may see of what is being typed, and nothing else."""
+
+import pytest
+from tests.cast import PENKA, Client, Post, employ, link, received, sign_in
+
+from portal.cases.model import Case, Publication
+from portal.db import Sessions
+from portal.settings import Settings
+
+TYPED = {"title": "", "text": "Голяма дупка на улица Речна"}
+
+
+@pytest.fixture
+async def case(sessions: Sessions, settings: Settings) -> Case:
+    return await received(sessions, settings, draft="the first of them")
+
+
+def reference(case: Case) -> str:
+    return f"{case.incoming_year}/{case.incoming_seq}"
+
+
+async def test_similar_case_is_offered(client: Client, case: Case) -> None:
+    answer = await client.post("/submit/similar", data=TYPED)
+    assert answer.status_code == 200
+    assert "1 подобен запис" in answer.text
+    assert f'href="/register/{reference(case)}"' in answer.text
+    for typed in ({"text": "дупка"}, {"text": ""}, {"text": "квантова физика"}, {}):
+        assert "<li>" not in (await client.post("/submit/similar", data=typed)).text
+
+
+async def test_what_is_not_public_is_not_offered(client: Client, sessions: Sessions, settings: Settings) -> None:
+    hidden = await received(sessions, settings, publication=Publication.PRIVATE)
+    told = await client.post("/submit/similar", data={**TYPED, "similar": reference(hidden)})
+    assert "<li>" not in told.text
+    await client.post("/submit/signal", data={**PENKA, "text": "Друга дупка има там.", "similar": reference(hidden)})
+
+
+async def test_form_with_an_error_offers_it_without_scripts_and_keeps_what_is_ticked(
+    client: Client, case: Case
+) -> None:
+    wrong = await client.post("/submit/signal", data={**PENKA, "email": ""})
+    assert "И аз имам този проблем" in wrong.text
+    assert "checked" not in wrong.text[wrong.text.index('name="similar"') :][:120]
+    ticked = await client.post("/submit/signal", data={**PENKA, "email": "", "similar": reference(case)})
+    assert "checked" in ticked.text[ticked.text.index('name="similar"') :][:120]
+
+
+async def test_staff_and_sender_read_what_it_is_like(
+    client: Client, sessions: Sessions, post: Post, case: Case
+) -> None:
+    data = {**PENKA, "text": "И пред нас има дупка.", "similar": [reference(case), "2020/9999", "nonsense"]}
+    assert (await client.post("/submit/signal", data=data)).status_code == 200
+    await client.post(link((await post.deliver())[-1], "confirm"))
+    track = await client.get(link((await post.deliver())[-1], "track"))
+    assert f"Подателят посочи, че е като вх. № {case.incoming_number}</p>" in track.text
+    await sign_in(client, sessions, await employ(sessions))
+    desk = await client.get("/staff/cases/2")
+    assert f'<a href="/staff/cases/{case.id}">вх. № {case.incoming_number}</a>' in desk.text
+    seen = await client.get(f"/register/{case.incoming_year}/2")
+    assert "посочи" not in seen.text
