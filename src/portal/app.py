@@ -25,6 +25,7 @@ from portal.uploads import Uploads
 from portal.web import errors, public, staff
 from portal.web.guards import same_origin
 from portal.web.pages import Request
+from portal.web.staff.menu import menu
 from portal.web.static import Assets, file
 from portal.web.throttle import Throttle
 from portal.web.transport import Transport
@@ -95,5 +96,6 @@ def _templates(settings: Settings, assets: Assets) -> JinjaTemplateEngine:
         # In one piece: the policy allows the style sheet by the hash of every byte between its tags.
         "style": Markup(f"<style>{assets.css}</style>"),  # noqa: S704 - our own file
         "static": assets.address,
+        "menu": menu,
     }
     return JinjaTemplateEngine.from_environment(templates)
