@@ -34,6 +34,8 @@ POST      /staff/account/sessions                       - + + + + +
 POST      /staff/account/sessions/{session_id:int}      - ? ? ? ? ?
 GET       /staff/audit                                  - x x x x +
 GET       /staff/audit.csv                              - x x x x +
+GET POST  /staff/bulk                                   - + x x x +
+GET       /staff/bulk/result                            - + x x x +
 GET       /staff/cases/{case_id:int}                    - + + ? + +
 GET       /staff/cases/{case_id:int}/answer             - x + ? x x
 GET POST  /staff/cases/{case_id:int}/assignment         - + x ? x +

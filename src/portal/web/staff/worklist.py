@@ -52,6 +52,7 @@ async def show(request: Request, me: Me, db: DB) -> Template | Response[None]:
         mark=mark,
         may_act=may_act_in_bulk(me),
         all_ticked=given["ticked"] == "all",
+        departments=asked.choices.get("department", {}),
         queues=await worklist.counts(db, me, on=clock.today()),
         found=await worklist.page(db, me, asked.wanted, number, on=clock.today()),
     )
