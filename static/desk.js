@@ -77,4 +77,57 @@
     const said = [came && `нови: ${came}`, left && `излезли: ${left}`].filter(Boolean).join(", ");
     one("#news").textContent = `Списъкът е обновен в ${at} ч. – ${said}.`;
   });
+
+  // Keys: letters alone, never while something is being typed or a modifier is held; switched off on each device.
+  const keys = one("#keys");
+  if (!keys) return;
+  const OFF = "keys-off";
+  const on = one("#keys-on");
+  const stored = (work) => { try { return work(); } catch { return null; } }; // storage may be forbidden
+  on.checked = stored(() => localStorage.getItem(OFF)) === null;
+  on.addEventListener("change", () => stored(() => (on.checked ? localStorage.removeItem(OFF) : localStorage.setItem(OFF, "1"))));
+  const open = one("#keys-open");
+  open.hidden = false;
+  open.addEventListener("click", () => keys.showModal());
+
+  const links = () => [...document.querySelectorAll("#cases .work h2 a")];
+  const row = () => document.activeElement.closest("#cases .work > li");
+  const link = () => row()?.querySelector("h2 a");
+  const move = (by) => {
+    const all = links();
+    const at = all.indexOf(link());
+    // From nowhere both lead to the first; from an end, nowhere.
+    const next = all[at < 0 ? 0 : at + by];
+    next?.focus();
+    next?.closest("li").scrollIntoView({ block: "nearest" });
+  };
+  const reply = () => {
+    if (one("#reply-open")) one("#reply-open").click();
+    else if (link() && one("#cases[data-replies]")) location.assign(`${link().href}/reply`);
+  };
+  const DEEDS = {
+    j: () => move(1),
+    k: () => move(-1),
+    r: reply,
+    x: () => row()?.querySelector(".tick input")?.click(),
+    "/": () => one("#q")?.focus(),
+    "?": () => keys.showModal(),
+  };
+  // By the sign, and on a Cyrillic layout by the place where it stands on a Latin one.
+  const sign = ({ key, code, shiftKey }) => {
+    if (Object.hasOwn(DEEDS, key.toLowerCase())) return key.toLowerCase();
+    if (code === "Slash" && !/[a-z]/i.test(key)) return shiftKey ? "?" : "/";
+    return /^[а-яѝ]$/i.test(key) && code.startsWith("Key") ? code.slice(3).toLowerCase() : "";
+  };
+  const WRITING = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
+  document.addEventListener("keydown", (event) => {
+    const { target, key } = event;
+    if (!on.checked || event.defaultPrevented || event.isComposing || keys.open) return;
+    if (event.ctrlKey || event.altKey || event.metaKey || (event.shiftKey && /^[a-zа-я]$/i.test(key))) return;
+    if (target.closest?.(WRITING)) return;
+    const deed = DEEDS[sign(event)];
+    if (!deed) return;
+    event.preventDefault();
+    deed();
+  });
 })();

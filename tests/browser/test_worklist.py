@@ -131,3 +131,68 @@ async def test_search_and_filters_without_a_reload(windows: Windows, sessions: S
     await expect(page).to_have_url(re.compile("kind=question"))
     await page.get_by_role("link", name="Въпроси").click()
     await expect(page.get_by_role("link", name="Дупка 0")).to_be_visible()
+
+
+async def test_keys_lead_through_the_list(windows: Windows, sessions: Sessions, settings: Settings) -> None:
+    cases = await several(sessions, settings, 3)
+    page = await windows.open()
+    await enter(page, sessions, await employ(sessions))
+    for key, title in (("j", "Дупка 0"), ("j", "Дупка 1"), ("j", "Дупка 2"), ("j", "Дупка 2"), ("k", "Дупка 1")):
+        await page.keyboard.press(key)
+        await expect(page.get_by_role("link", name=title)).to_be_focused()
+    await page.keyboard.press("x")
+    await expect(page.locator(f"#tick-{cases[1].id}")).to_be_checked()
+    await received(sessions, settings, draft="new", title="Нова дупка")
+    await renew(page)
+    await page.keyboard.press("k")
+    await expect(page.get_by_role("link", name="Дупка 0")).to_be_focused()
+    await page.keyboard.press("/")
+    await expect(page.locator("#q")).to_be_focused()
+    await page.keyboard.type("jkrx?")
+    await expect(page.locator("#q")).to_have_value("jkrx?")
+    await page.goto("/staff")
+    await page.keyboard.press("j")
+    async with page.expect_navigation():
+        await page.keyboard.press("Enter")
+    await expect(page.locator("h1")).to_have_text("Дупка 0")
+    await page.keyboard.press("r")
+    await expect(page.locator("#text")).to_be_focused()
+    await page.goto("/staff")
+    await page.keyboard.press("j")
+    async with page.expect_navigation():
+        await page.keyboard.press("r")
+    await expect(page.locator("#text")).to_be_focused()
+
+
+async def test_keys_follow_the_place_on_a_cyrillic_layout(
+    windows: Windows, sessions: Sessions, settings: Settings
+) -> None:
+    await several(sessions, settings, 1)
+    page = await windows.open()
+    await enter(page, sessions, await employ(sessions))
+    press_j = "document.dispatchEvent(new KeyboardEvent('keydown', {key: 'т', code: 'KeyJ', bubbles: true}))"
+    await page.evaluate(press_j)
+    await expect(page.get_by_role("link", name="Дупка 0")).to_be_focused()
+
+
+async def test_keys_can_be_switched_off(windows: Windows, sessions: Sessions, settings: Settings) -> None:
+    await several(sessions, settings, 1)
+    page = await windows.open()
+    await enter(page, sessions, await employ(sessions))
+    await page.keyboard.press("Control+j")
+    assert await focused(page) != "Дупка 0", "a modifier is held"
+    await page.keyboard.press("?")
+    await expect(page.get_by_role("dialog", name="Клавиши")).to_be_visible()
+    await page.get_by_label("Включени на това устройство").uncheck()
+    await page.keyboard.press("Escape")
+    await page.reload()
+    await page.keyboard.press("j")
+    await page.keyboard.press("?")
+    assert await focused(page) != "Дупка 0"
+    await expect(page.get_by_role("dialog")).to_be_hidden()
+    await page.locator("details.menu summary").click()
+    await page.get_by_role("button", name="Клавиши").click()
+    await page.get_by_label("Включени на това устройство").check()
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("j")
+    await expect(page.get_by_role("link", name="Дупка 0")).to_be_focused()
