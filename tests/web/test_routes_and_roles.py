@@ -59,6 +59,9 @@ GET POST  /staff/emails/samples/{message:str}           - + x x x +
 GET       /staff/emails/samples/{message:str}/html      - + x x x +
 GET POST  /staff/emails/{email_id:int}                  - + x x x +
 GET POST  /staff/entry                                  - + x x x +
+GET POST  /staff/filters                                - + + + + +
+POST      /staff/filters/{filter_id:int}                - ? ? ? ? ?
+POST      /staff/filters/{filter_id:int}/removal        - + + + + +
 GET POST  /staff/forgotten                              + + + + + +
 GET       /staff/password/{token:str}                   ? ? ? ? ? ?
 POST      /staff/password/{token:str}                   + + + + + +

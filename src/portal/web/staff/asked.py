@@ -24,6 +24,27 @@ FILTERS = ("kind", "topic", "department", "hands", *DAYS)
 NAMES = ("queue", "q", *FILTERS)
 KINDS: dict[str, str] = {Kind.SIGNAL: "Сигнали", Kind.PROPOSAL: "Предложения", Kind.QUESTION: "Въпроси"}
 
+LABELS = {
+    Queue.OPEN: "Без отговор",
+    Queue.NEW: "За разпределяне",
+    Queue.DUE_SOON: "Изтичащи до 2 дни",
+    Queue.OVERDUE: "Просрочени",
+    Queue.MINE: "При мен",
+    Queue.WITH_DEPARTMENT: "Чакат отдел",
+    Queue.DEPARTMENT_ANSWERED: "Отделът отговори",
+    Queue.WITH_SENDER: "Чакат подателя",
+    Queue.REOPENED: "Възобновени",
+    Queue.UNDELIVERED: "Нестигнали писма",
+    Queue.HELD: "За преглед",
+    Queue.ALL: "Всички",
+}
+
+
+def query(asked: Mapping[str, str]) -> str:
+    """Return the query of an address, always in one order: what asks the same is the same."""
+    kept = {name: asked[name] for name in (*NAMES, *sorted(asked.keys() - set(NAMES))) if asked.get(name)}
+    return f"?{urlencode(kept)}" if kept else ""
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -45,12 +66,15 @@ class Asked:
 
     def query(self, **changes: str) -> str:
         """Return the query of an address for what is asked with `changes`; an empty one takes a part away."""
-        kept = {name: value for name, value in {**self.kept, **changes}.items() if value}
-        return f"?{urlencode(kept)}" if kept else ""
+        return query({**self.kept, **changes})
 
     def bare(self) -> str:
         """Return the query without any filter."""
         return self.query(**dict.fromkeys(FILTERS, ""))
+
+    def in_words(self) -> str:
+        words = [LABELS[self.queue], *([f"„{self.wanted.q}“"] if self.wanted.q else [])]
+        return ", ".join([*words, *(self.told(name) for name in self.filtered)])
 
     def told(self, name: str) -> str:
         """Return a filter in words."""

@@ -4,28 +4,15 @@ from litestar import Response, get
 from litestar.response import Template
 
 from portal import clock
-from portal.cases import worklist
+from portal.cases import saved_filters, worklist
 from portal.cases.worklist import Queue
 from portal.staff.permissions import may_act_in_bulk
 from portal.web.forms import Typed
 from portal.web.pages import DB, PRIVATE, Me, Request, page
 from portal.web.staff import asked as asked_for
+from portal.web.staff.asked import LABELS
 
 FARTHEST = 10_000
-LABELS = {
-    Queue.OPEN: "Без отговор",
-    Queue.NEW: "За разпределяне",
-    Queue.DUE_SOON: "Изтичащи до 2 дни",
-    Queue.OVERDUE: "Просрочени",
-    Queue.MINE: "При мен",
-    Queue.WITH_DEPARTMENT: "Чакат отдел",
-    Queue.DEPARTMENT_ANSWERED: "Отделът отговори",
-    Queue.WITH_SENDER: "Чакат подателя",
-    Queue.REOPENED: "Възобновени",
-    Queue.UNDELIVERED: "Нестигнали писма",
-    Queue.HELD: "За преглед",
-    Queue.ALL: "Всички",
-}
 ALWAYS = (Queue.OPEN, Queue.NEW, Queue.DUE_SOON, Queue.OVERDUE)
 """The others take no place while they are empty."""
 
@@ -53,6 +40,8 @@ async def show(request: Request, me: Me, db: DB) -> Template | Response[None]:
         may_act=may_act_in_bulk(me),
         all_ticked=given["ticked"] == "all",
         departments=asked.choices.get("department", {}),
+        saved=await saved_filters.of(db, me),
+        address_of=asked_for.query,
         queues=await worklist.counts(db, me, on=clock.today()),
         found=await worklist.page(db, me, asked.wanted, number, on=clock.today()),
     )
