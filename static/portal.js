@@ -14,7 +14,10 @@
     const say = document.getElementById("say");
     clearTimeout(later);
     // One polite sentence, once the typing has stopped: never a word per keystroke.
-    if (found && say) later = setTimeout(() => { say.textContent = found.textContent.trim(); }, 700);
+    if (found && say) later = setTimeout(() => {
+      const text = found.textContent.trim();
+      if (say.textContent !== text) say.textContent = text;
+    }, 700);
   });
   // What is not asked for stays out of the address: a search can be sent to a friend.
   document.addEventListener("htmx:config:request", ({ detail: { ctx: { request } } }) => {

@@ -26,6 +26,7 @@ from portal.web import errors, public, staff
 from portal.web.guards import same_origin
 from portal.web.pages import Request
 from portal.web.qr import code
+from portal.web.staff.menu import menu
 from portal.web.static import Assets, file
 from portal.web.throttle import Throttle
 from portal.web.transport import Transport
@@ -97,5 +98,6 @@ def _templates(settings: Settings, assets: Assets) -> JinjaTemplateEngine:
         "style": Markup(f"<style>{assets.css}</style>"),  # noqa: S704 - our own file
         "static": assets.address,
         "qr": lambda path: code(settings.base_url + path),
+        "menu": menu,
     }
     return JinjaTemplateEngine.from_environment(templates)

@@ -5,7 +5,7 @@ import pytest
 from portal import clock
 from portal.cases import turns, worklist
 from portal.cases.model import Case
-from portal.cases.worklist import Queue
+from portal.cases.worklist import Queue, Wanted
 from portal.db import Sessions, transaction
 from portal.settings import Settings
 from portal.staff.model import Staff
@@ -19,7 +19,7 @@ async def note(sessions: Sessions, case: Case, by: Staff) -> None:
 
 async def titles(sessions: Sessions, staff: Staff, queue: Queue) -> list[str]:
     async with transaction(sessions) as db:
-        found = await worklist.page(db, staff, queue, 1, q="", on=clock.today())
+        found = await worklist.page(db, staff, Wanted(queue=queue), 1, on=clock.today())
     return [row.title for row in found.rows]
 
 

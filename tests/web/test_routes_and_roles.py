@@ -40,6 +40,8 @@ POST      /staff/account/sessions                       - + + + + +
 POST      /staff/account/sessions/{session_id:int}      - ? ? ? ? ?
 GET       /staff/audit                                  - x x x x +
 GET       /staff/audit.csv                              - x x x x +
+GET POST  /staff/bulk                                   - + x x x +
+GET       /staff/bulk/result                            - + x x x +
 GET       /staff/cases/{case_id:int}                    - + + ? + +
 GET       /staff/cases/{case_id:int}/answer             - x + ? x x
 GET POST  /staff/cases/{case_id:int}/assignment         - + x ? x +
@@ -69,6 +71,9 @@ GET POST  /staff/emails/samples/{message:str}           - + x x x +
 GET       /staff/emails/samples/{message:str}/html      - + x x x +
 GET POST  /staff/emails/{email_id:int}                  - + x x x +
 GET POST  /staff/entry                                  - + x x x +
+GET POST  /staff/filters                                - + + + + +
+POST      /staff/filters/{filter_id:int}                - ? ? ? ? ?
+POST      /staff/filters/{filter_id:int}/removal        - + + + + +
 GET POST  /staff/forgotten                              + + + + + +
 GET       /staff/incoming/{mail_id:int}                 - + x x + +
 POST      /staff/incoming/{mail_id:int}                 - + x x x +

@@ -23,6 +23,7 @@ from portal.clock import SOFIA, local_date
 from portal.mail import messages
 from portal.municipality import Department, all_departments
 from portal.settings import Municipality
+from portal.staff.model import Staff
 
 FROM = time(8, 30)
 SECRETARY_AFTER = timedelta(days=3)
@@ -120,9 +121,29 @@ async def _remind(db: AsyncSession, case: Case, before: Iterable[Event], morning
         return  # its part is done
     if any(_covers(event, stands_on, case.due_on, morning.on) for event in ours):
         return
+    line = await _told(db, case, department, stands_on, by=Actor.SYSTEM, at=morning.at)
+    morning.to_department[department.code].append(line)
+
+
+async def _told(
+    db: AsyncSession, case: Case, department: Department, stands_on: Step, *, by: Staff | Actor, at: datetime
+) -> Line:
+    """Record that the department hears of the case; return its line in the letter."""
     told = {"department": department.name, "code": department.code, "step": stands_on, "due_on": case.due_on}
-    await history.record(db, case, EventKind.DEPARTMENT_REMINDED, at=morning.at, by=Actor.SYSTEM, **told)
-    morning.to_department[department.code].append(_line(case, step=stands_on))
+    await history.record(db, case, EventKind.DEPARTMENT_REMINDED, at=at, by=by, **told)
+    return _line(case, step=stands_on)
+
+
+async def remind_now(db: AsyncSession, cases: Iterable[tuple[Case, Department]], *, by: Staff, at: datetime) -> None:
+    """Remind by hand, a letter for each department. It stands for the ladder's step: that does not repeat it."""
+    calendar, on = await deadlines.calendar(db), local_date(at)
+    letters: dict[str, tuple[Department, list[Line]]] = {}
+    for case, department in sorted(cases, key=lambda one: (one[0].due_on or date.max, one[0].id)):
+        assert case.due_on is not None
+        line = await _told(db, case, department, step(case.due_on, on, calendar), by=by, at=at)
+        letters.setdefault(department.code, (department, []))[1].append(line)
+    for department, lines in letters.values():
+        messages.digest(db, department, lines, at=at)
 
 
 def _covers(event: Event, stands_on: Step, due_on: date, on: date) -> bool:

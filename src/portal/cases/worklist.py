@@ -13,7 +13,8 @@ from sqlalchemy.sql.elements import SQLCoreOperations
 
 from portal.cases import groups
 from portal.cases.deadlines import overdue, stands
-from portal.cases.model import OPEN, Case, Publication, PublicationState, Status
+from portal.cases.model import OPEN, Case, Event, Kind, Publication, PublicationState, Status
+from portal.clock import midnight
 from portal.mail import outbox
 from portal.municipality import Department, Topic
 from portal.search import desk
@@ -42,6 +43,23 @@ class Queue(StrEnum):
     ALL = "all"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What is asked of the list: all of it holds at once."""
+
+    queue: Queue = Queue.OPEN
+    q: str = ""
+    kind: Kind | None = None
+    topic: str | None = None
+    department: str | None = None
+    hands: int | None = None
+    """In whose they are: a member of the staff."""
+    received_from: date | None = None
+    received_to: date | None = None
+    due_from: date | None = None
+    due_to: date | None = None
+
+
 @dataclass(frozen=True)
 class Page:
     rows: Sequence[Row[*tuple[Any, ...]]]
@@ -49,12 +67,9 @@ class Page:
     has_more: bool
 
 
-async def page(db: AsyncSession, staff: Staff, queue: Queue, number: int, *, q: str, on: date) -> Page:
-    """Return one page of the queue: first what is due first; of all cases ever and of undelivered ones the newest.
-
-    With `q` of all cases that answer it, whatever their queue: who searches does not know where it stands.
-    """
-    queue = Queue.ALL if q else queue
+async def page(db: AsyncSession, staff: Staff, wanted: Wanted, number: int, *, on: date) -> Page:
+    """Return one page: first what is due first; of all cases ever and of undelivered ones the newest."""
+    answers = await _answers(db, staff, wanted.q)
     found = await db.execute(
         select(
             Case.id, Case.kind, Case.status, Case.incoming_number, Case.title, Case.place, Case.due_on,
@@ -62,8 +77,8 @@ async def page(db: AsyncSession, staff: Staff, queue: Queue, number: int, *, q: 
         )
         .join(Topic, Topic.code == Case.topic_code, isouter=True)
         .join(Department, Department.code == Case.department_code, isouter=True)
-        .where(_may_be_read(staff), _in(queue, staff, on), await _answers(db, staff, q))
-        .order_by(*_order(queue))
+        .where(_may_be_read(staff), _in(wanted.queue, staff, on), answers, *_filters(wanted))
+        .order_by(*_order(wanted.queue))
         .offset((number - 1) * PAGE)
         .limit(PAGE + 1)
     )  # fmt: skip
@@ -78,6 +93,39 @@ async def note_search(db: AsyncSession, staff: Staff, q: str, found: Page, *, at
         return
     if cases := await desk.by_sender(db, query, [row.id for row in found.rows]):
         await audit.searched(db, staff, q, cases, at=at)
+
+
+def _filters(wanted: Wanted) -> list[ColumnElement[bool]]:
+    """Only what is asked for: the list without filters keeps its plan."""
+    of_case = {
+        Case.kind: wanted.kind,
+        Case.topic_code: wanted.topic,
+        Case.department_code: wanted.department,
+        Case.in_hands_of: wanted.hands,
+    }
+    asked: list[ColumnElement[bool]] = [column == value for column, value in of_case.items() if value is not None]
+    if wanted.received_from:
+        asked.append(Case.received_at >= midnight(wanted.received_from))
+    if wanted.received_to:
+        asked.append(Case.received_at < midnight(wanted.received_to + timedelta(days=1)))
+    if wanted.due_from:
+        asked.append(Case.due_on >= wanted.due_from)
+    if wanted.due_to:
+        asked.append(Case.due_on <= wanted.due_to)
+    return asked
+
+
+async def mark(db: AsyncSession, *, on: date) -> str:
+    """Return a mark that is another one once anything has happened: cheap enough to ask for every half a minute.
+
+    The newest hundred events by their sum, not the newest alone: of two transactions the one whose event has the
+    smaller id may be committed last.
+    """
+    newest = select(Event.id).order_by(Event.id.desc()).limit(100).subquery()
+    happened = select(func.coalesce(func.sum(newest.c.id), 0)).scalar_subquery()
+    given_up = select(func.count()).select_from(outbox.undelivered_cases().subquery()).scalar_subquery()
+    events, emails = (await db.execute(select(happened, given_up))).one()
+    return f"{on:%Y%m%d}-{events}-{emails}"
 
 
 async def counts(db: AsyncSession, staff: Staff, *, on: date) -> dict[Queue, int]:
