@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from portal import clock
 from portal.db import Sessions, transaction
 from portal.heartbeat import Heartbeat
-from portal.mail import outbox
+from portal.mail import claims
 from portal.search import upkeep
 from portal.settings import ROOT, Settings
 
@@ -92,7 +92,7 @@ async def _worker(sessions: Sessions) -> str:
 async def _emails(sessions: Sessions) -> str:
     """One that a server has put off for hours is no fault; one that no server was asked to take is."""
     async with transaction(sessions) as db:
-        since = await outbox.stuck_since(db)
+        since = await claims.stuck_since(db, at=clock.now())
     waited = clock.now() - since if since else timedelta()
     return "ok" if waited < UNTRIED else f"the oldest that is not sent waits for {waited.total_seconds() // 60:.0f} min"
 

@@ -3,7 +3,8 @@
 import asyncio
 import dataclasses
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from email.message import EmailMessage
 from functools import partial
@@ -25,35 +26,60 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from portal import clock, heartbeat
 from portal.cases import attachments, chase, handling, intake, presence
 from portal.db import Sessions, is_away, transaction
-from portal.mail import incoming, outbox
+from portal.mail import claims, incoming, outbox
 from portal.mail.letters import Letters
-from portal.mail.smtp import Away, InDoubt, Post, Refused
+from portal.mail.smtp import Away, InDoubt, Post, Posts, Refused
 from portal.search import upkeep
-from portal.settings import Municipality, Settings
+from portal.settings import NO_PACE, Municipality, Pace, Settings
 from portal.staff import sessions as staff_sessions
 from portal.uploads import Uploads
 
 log = logging.getLogger(__name__)
-EVERY = 60.0
-"""Seconds between two looks for what nobody woke the worker for."""
+EVERY = 20.0
+"""Seconds between two looks for what nobody woke the worker for: with the lease, what a dead one held is sent within a
+minute. The house is kept every third look."""
 HOUSEKEEPING = 20200310
 """The advisory lock under which one worker at a time reminds, forgets and closes."""
 
 
-async def send_emails(sessions: Sessions, letters: Letters, post: Post, *, lease: timedelta = outbox.LEASE) -> int:
+async def send_emails(
+    sessions: Sessions, letters: Letters, post: Post, *, lease: timedelta = outbox.LEASE, pace: Pace = NO_PACE
+) -> int:
     """Send what is due, one e-mail after the other; return how many the server accepted."""
     sent = 0
     while True:
         async with transaction(sessions) as db:
-            email = await outbox.claim(db, at=clock.now(), lease=lease)
+            email = await claims.claim(db, at=clock.now(), lease=lease, pace=pace)
             if email is None:
                 return sent
             event, case = await outbox.about(db, email)
+            letter = partial(letters.letter, email, event, case, await outbox.told_with(db, email))
         try:
-            sent += await _unbroken(_send(sessions, email, partial(letters.letter, email, event, case), post))
+            async with _holding(sessions, email, lease):
+                sent += await _unbroken(_send(sessions, email, letter, post))
         except Away as away:  # the others would find the same door closed
             log.warning("the mail server takes nothing, trying again in a minute: %s", away)
             return sent
+
+
+@asynccontextmanager
+async def _holding(sessions: Sessions, email: outbox.Email, lease: timedelta) -> AsyncIterator[None]:
+    """Renew the lease while the letter is in hand."""
+
+    async def renew() -> None:
+        while True:
+            await asyncio.sleep(lease.total_seconds() / 3)
+            try:
+                async with transaction(sessions) as db:
+                    await outbox.renew(db, email, at=clock.now(), lease=lease)
+            except Exception as fault:  # noqa: BLE001 - whatever it is, the letter goes on
+                log.warning("the lease of e-mail %s could not be renewed: %s", email.id, fault)
+
+    renewing = asyncio.create_task(renew())
+    try:
+        yield
+    finally:
+        renewing.cancel()
 
 
 async def _unbroken(sending: Coroutine[Any, Any, bool]) -> bool:
@@ -194,12 +220,13 @@ class Work:
         self.every = every
         self.lease = lease
         self.letters = Letters(settings)
+        self.posts = Posts(settings.smtp)
 
     async def run(self) -> None:
         """Work until cancelled; the letters in hand are finished first."""
-        async with asyncio.TaskGroup() as self._together:
-            self._together.create_task(self._regularly(self.keep_house))
-            self._together.create_task(self._regularly(self.send_emails))
+        async with self.posts, asyncio.TaskGroup() as self._together:
+            self._together.create_task(self._regularly(self.keep_house, 3 * self.every))
+            self._together.create_task(self._regularly(self.send_emails, self.every))
             self._together.create_task(self._listen())
 
     async def keep_house(self) -> None:
@@ -208,20 +235,20 @@ class Work:
         await tidy(self.sessions, Uploads(self.settings.uploads))
 
     async def send_emails(self) -> int:
-        async with Post(self.settings.smtp) as post:
-            return await send_emails(self.sessions, self.letters, post, lease=self.lease)
+        async with self.posts.one() as post:
+            return await send_emails(self.sessions, self.letters, post, lease=self.lease, pace=self.settings.pace)
 
-    async def _regularly(self, do: Callable[[], Awaitable[object]]) -> None:
+    async def _regularly(self, do: Callable[[], Awaitable[object]], every: float) -> None:
         while True:
             await self._survive(do)
-            await asyncio.sleep(self.every)
+            await asyncio.sleep(every)
 
     async def _survive(self, do: Callable[[], Awaitable[object]]) -> None:
         """Leave to the next look what fails now, foreseen or not: a worker that ends sends nothing at all."""
         try:
             await do()
         except Exception:
-            log.exception("looking again in a minute")
+            log.exception("looking again soon")
 
     async def _listen(self) -> None:
         """Be woken; while Redis is away nobody can wake us, and we look every other second instead.

@@ -12,7 +12,7 @@ from tests.cast import Post, employ, received
 from portal import clock
 from portal.cases.model import Actor, Event, EventKind, Kind
 from portal.db import Sessions, transaction
-from portal.mail import messages, outbox
+from portal.mail import claims, messages
 from portal.mail.letters import Letters
 from portal.mail.outbox import Email
 from portal.mail.samples import TOLD, TOLD_APART, case, told, told_apart
@@ -83,7 +83,7 @@ async def test_letter_of_no_case_waits_for_no_other(sessions: Sessions) -> None:
         await db.flush()
         messages.invited(db, maria, "second", until=now, at=now)
     async with transaction(sessions) as db:
-        claimed = [await outbox.claim(db, at=now) for _ in range(3)]
+        claimed = [await claims.claim(db, at=now) for _ in range(3)]
     assert [email.told["invitation"] for email in claimed if email and email.told] == ["first", "second"]
 
 

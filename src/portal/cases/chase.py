@@ -94,9 +94,9 @@ async def _chase(db: AsyncSession, municipality: Municipality, calendar: Calenda
         if municipality.secretary:
             await _escalate(db, case, before, morning)
     for code, lines in morning.to_department.items():
-        messages.digest(db, morning.departments[code], lines, at=at)
+        await messages.digest(db, morning.departments[code], lines, at=at)
     if municipality.secretary and morning.to_secretary:
-        messages.escalation(db, municipality.secretary, morning.to_secretary, at=at)
+        await messages.escalation(db, municipality.secretary, morning.to_secretary, at=at)
 
 
 async def _said(db: AsyncSession) -> defaultdict[int, list[Event]]:

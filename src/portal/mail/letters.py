@@ -1,12 +1,16 @@
 """Renders an e-mail of the outbox: text, HTML and headers, the same at every try."""
 
+from collections.abc import Sequence
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from typing import Any
 from urllib.parse import urlsplit
 
+from markupsafe import Markup
+
 from portal.cases.model import Case, Event
+from portal.formats import count
 from portal.mail import samples, signature
 from portal.mail.outbox import Email
 from portal.settings import Settings
@@ -21,7 +25,9 @@ class Letters:
         self.tokens = Tokens(settings.secret)
         self.templates = environment()
 
-    def letter(self, email: Email, event: Event | None, case: Case | None) -> EmailMessage:
+    def letter(
+        self, email: Email, event: Event | None, case: Case | None, also: Sequence[tuple[Email, Event]] = ()
+    ) -> EmailMessage:
         """One thread a case, one Message-ID a row: a copy that a crash sent twice is recognisable as one."""
         if (email.told or {}).get("sample") and email.message in samples.TOLD:
             event, case = samples.told(email.message, at=email.written_at)[1], samples.case(at=email.written_at)
@@ -29,7 +35,7 @@ class Letters:
         context: dict[str, object] = {"case": case, "event": event, "told": email.told}
         context |= {"municipality": self.settings.municipality, "takes_answers": bool(self.settings.mail_incoming)}
         letter = EmailMessage(policy=SMTP)
-        letter["Subject"] = email.subject
+        letter["Subject"] = email.subject + (f" и още {count(len(also), 'промяна', 'промени')}" if also else "")
         letter["From"] = Address(self.settings.municipality.name, addr_spec=self.settings.mail_from)
         # The address alone: a name is what a stranger typed, and encoded words in it would be read as headers.
         letter["To"] = Address(addr_spec=email.recipient)
@@ -40,8 +46,8 @@ class Letters:
             letter["In-Reply-To"] = letter["References"] = f"<case-{case.id}@{self.host}>"
         letter["Auto-Submitted"] = "auto-generated"
         letter["X-Portal-Event"] = email.message
-        letter.set_content(self._rendered(email.message, "txt", context | links), cte="base64")
-        letter.add_alternative(self._rendered(email.message, "html", context | links), subtype="html", cte="base64")
+        letter.set_content(self._whole(email, "txt", context | links, also), cte="base64")
+        letter.add_alternative(self._whole(email, "html", context | links, also), subtype="html", cte="base64")
         if self.settings.dkim:
             signature.sign(letter, self.settings.dkim)
         return letter
@@ -55,8 +61,18 @@ class Letters:
         if case:
             letter["Reply-To"] = pattern.format(self.tokens.mailbox("c", case.id, email.recipient))
 
-    def _rendered(self, message: str, form: str, context: dict[str, object]) -> str:
-        return self.templates.get_template(f"mail/{message}.{form}").render(context)
+    def _whole(self, email: Email, form: str, context: dict[str, object], also: Sequence[tuple[Email, Event]]) -> str:
+        """Render the letter, with what other events of its case say before or after its own, as they happened."""
+        told = [
+            (one.id < email.id, self._rendered(one.message, form, context | {"event": event, "bare": True}))
+            for one, event in also
+        ]
+        before, after = ([text for first, text in told if first is wanted] for wanted in (True, False))
+        return self._rendered(email.message, form, context | {"bare": False, "before": before, "after": after})
+
+    def _rendered(self, message: str, form: str, context: dict[str, object]) -> Markup | str:
+        text = self.templates.get_template(f"mail/{message}.{form}").render(context)
+        return Markup(text) if form == "html" else text  # noqa: S704 - rendered by a template that escapes
 
     def _links(self, case: Case, event: Event) -> dict[str, object]:
         base = self.settings.base_url

@@ -10,7 +10,8 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from portal.cases.model import Case, Event
+from portal.cases.model import Actor, Case, Event
+from portal.clock import local_date
 from portal.formats import OF, THE, count, day
 from portal.mail import outbox
 from portal.municipality import Department
@@ -33,11 +34,25 @@ def received(db: AsyncSession, case: Case, event: Event) -> None:
 
 
 def assigned(db: AsyncSession, case: Case, event: Event) -> None:
-    _about(db, case, event, "assigned", f"възлагане на отдел „{event.details['department']}“")
+    _about(
+        db,
+        case,
+        event,
+        "assigned",
+        f"възлагане на отдел „{event.details['department']}“",
+        waits=event.actor is Actor.STAFF,
+    )
 
 
 def extended(db: AsyncSession, case: Case, event: Event) -> None:
-    _about(db, case, event, "extended", f"срокът е удължен до {day(event.details['due_on'])}")
+    _about(
+        db,
+        case,
+        event,
+        "extended",
+        f"срокът е удължен до {day(event.details['due_on'])}",
+        waits=event.actor is Actor.STAFF,
+    )
 
 
 def replied(db: AsyncSession, case: Case, event: Event) -> None:
@@ -59,7 +74,7 @@ def no_proceedings(db: AsyncSession, case: Case, event: Event) -> None:
 
 def reclassified(db: AsyncSession, case: Case, event: Event) -> None:
     """Kind, topic, title or place, changed by the staff."""
-    _about(db, case, event, "reclassified", "промяна на данните")
+    _about(db, case, event, "reclassified", "промяна на данните", waits=_in_passing(event))
 
 
 def reopened(db: AsyncSession, case: Case, event: Event) -> None:
@@ -81,7 +96,7 @@ def withdrawn(db: AsyncSession, case: Case, event: Event) -> None:
 
 def changed(db: AsyncSession, case: Case, event: Event) -> None:
     """Publication: chosen by the sender, or published, withheld or redacted by the staff."""
-    _about(db, case, event, "changed", "промяна на публикуването")
+    _about(db, case, event, "changed", "промяна на публикуването", waits=_in_passing(event))
 
 
 def grouped(db: AsyncSession, case: Case, event: Event) -> None:
@@ -115,18 +130,19 @@ def overdue(db: AsyncSession, case: Case, event: Event) -> None:
     _about(db, case, event, "overdue", "отговорът закъснява")
 
 
-def digest(db: AsyncSession, department: Department, lines: list[dict[str, Any]], *, at: datetime) -> None:
+async def digest(db: AsyncSession, department: Department, lines: list[dict[str, Any]], *, at: datetime) -> None:
     """To a department, in the morning: what waits for it."""
     assert department.email is not None
     subject = f"{count(len(lines), 'преписка чака', 'преписки чакат')} отдел „{department.name}“"
-    outbox.write_apart(
-        db, department.email, "digest", subject, at=at, name=department.name, code=department.code, lines=lines
-    )
+    once = f"digest {local_date(at)} {department.code}"
+    told = {"name": department.name, "code": department.code, "lines": lines}
+    await outbox.write_once(db, once, department.email, "digest", subject, at=at, **told)
 
 
-def escalation(db: AsyncSession, secretary: Secretary, lines: list[dict[str, Any]], *, at: datetime) -> None:
+async def escalation(db: AsyncSession, secretary: Secretary, lines: list[dict[str, Any]], *, at: datetime) -> None:
     subject = f"{count(len(lines), 'преписка е просрочена', 'преписки са просрочени')} с три дни и повече"
-    outbox.write_apart(db, secretary.email, "escalation", subject, at=at, name=secretary.name, lines=lines)
+    once = f"escalation {local_date(at)}"
+    await outbox.write_once(db, once, secretary.email, "escalation", subject, at=at, name=secretary.name, lines=lines)
 
 
 def second_step_on(db: AsyncSession, staff: Staff, *, at: datetime) -> None:
@@ -143,5 +159,10 @@ def _own(db: AsyncSession, staff: Staff, message: str, subject: str, *, at: date
     outbox.write_apart(db, staff.email, message, subject, at=at, name=staff.name, **told)
 
 
-def _about(db: AsyncSession, case: Case, event: Event, message: str, what: str) -> None:
-    outbox.write(db, case, event, message, f"Вх. № {case.incoming_number} – {what}")
+def _in_passing(event: Event) -> bool:
+    """What the staff do on the way is told together with what else they do within minutes."""
+    return event.actor is Actor.STAFF
+
+
+def _about(db: AsyncSession, case: Case, event: Event, message: str, what: str, *, waits: bool = False) -> None:
+    outbox.write(db, case, event, message, f"Вх. № {case.incoming_number} – {what}", waits=waits)
