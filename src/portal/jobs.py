@@ -3,8 +3,10 @@
 import asyncio
 import dataclasses
 import logging
+import os
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from email.message import EmailMessage
 from functools import partial
@@ -24,7 +26,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal import clock, heartbeat
-from portal.cases import attachments, chase, handling, intake, presence
+from portal.cases import attachments, chase, handling, intake, presence, weekly
 from portal.db import Sessions, is_away, transaction
 from portal.mail import claims, incoming, outbox
 from portal.mail.letters import Letters
@@ -129,13 +131,15 @@ async def _note(sessions: Sessions, how: Callable[..., Awaitable[None]], *what: 
             return
 
 
-async def keep_house(sessions: Sessions) -> None:
+async def keep_house(sessions: Sessions, name: str = "only") -> None:
     """Remind, forget and close what is due.
 
     One worker at a time: two that looked at the same moment would each remind the same person.
     """
     async with transaction(sessions) as db:
         await heartbeat.beat(db, "worker", at=clock.now())
+        await heartbeat.beat(db, heartbeat.WORKER + name, at=clock.now())
+        await heartbeat.forget(db, at=clock.now())
     async with transaction(sessions) as db:
         if await db.scalar(select(sql.pg_try_advisory_xact_lock(HOUSEKEEPING))):
             await intake.forget(db, at=clock.now())
@@ -155,6 +159,7 @@ async def chase_departments(sessions: Sessions, municipality: Municipality) -> N
     async with transaction(sessions) as db:
         if await db.scalar(select(sql.pg_try_advisory_xact_lock(HOUSEKEEPING))):
             await chase.daily(db, municipality, at=clock.now())
+            await weekly.weekly(db, at=clock.now())
 
 
 async def tidy(sessions: Sessions, uploads: Uploads) -> None:
@@ -221,16 +226,26 @@ class Work:
         self.lease = lease
         self.letters = Letters(settings)
         self.posts = Posts(settings.smtp)
+        self.name = f"{socket.gethostname()}-{os.getpid()}"
 
     async def run(self) -> None:
         """Work until cancelled; the letters in hand are finished first."""
-        async with self.posts, asyncio.TaskGroup() as self._together:
+        async with self._heard_of(), self.posts, asyncio.TaskGroup() as self._together:
             self._together.create_task(self._regularly(self.keep_house, 3 * self.every))
             self._together.create_task(self._regularly(self.send_emails, self.every))
             self._together.create_task(self._listen())
 
+    @asynccontextmanager
+    async def _heard_of(self) -> AsyncIterator[None]:
+        try:
+            yield
+        finally:
+            with suppress(Exception):  # a database that is away: it is missed for an hour
+                async with transaction(self.sessions) as db:
+                    await heartbeat.leave(db, self.name)
+
     async def keep_house(self) -> None:
-        await keep_house(self.sessions)
+        await keep_house(self.sessions, self.name)
         await chase_departments(self.sessions, self.settings.municipality)
         await tidy(self.sessions, Uploads(self.settings.uploads))
 

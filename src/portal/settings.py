@@ -113,6 +113,8 @@ class Settings:
     mail_incoming: str | None = None
     """Where bounces and answers come to, as portal+{}@signali.example.bg; `portal receive-mail` takes them."""
     pace: Pace = NO_PACE
+    metrics_token: str = field(default="", repr=False)
+    """Opens /metrics; empty: nobody."""
     trusted_proxies: str = "127.0.0.1"
     """Addresses whose X-Forwarded-For is believed, separated by commas."""
     demonstration: bool = False
@@ -137,6 +139,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         uploads=_directory(_required(environment, "PORTAL_UPLOADS")),
         dkim=_dkim(environment, mail_from.rpartition("@")[2]),
         mail_incoming=_mail_incoming(environment.get("PORTAL_MAIL_INCOMING", "").strip()),
+        metrics_token=_token(environment.get("PORTAL_METRICS_TOKEN", "").strip()),
         pace=Pace(
             per_minute=_number(environment, "PORTAL_MAIL_PER_MINUTE", 600),
             per_domain=_number(environment, "PORTAL_MAIL_PER_DOMAIN", 120),
@@ -191,6 +194,13 @@ def _url(environment: Mapping[str, str], name: str, *schemes: str) -> str:
         raise SettingsError(f"{name} names no host.")
     if parts.scheme not in schemes:
         raise SettingsError(f"{name} must begin with {' or '.join(f'{one}://' for one in schemes)}.")
+    return value
+
+
+def _token(value: str) -> str:
+    shortest = 16
+    if value and len(value) < shortest:
+        raise SettingsError(f"PORTAL_METRICS_TOKEN is too short: at least {shortest} random characters.")
     return value
 
 

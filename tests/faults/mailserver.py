@@ -12,6 +12,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
 OK = "250 OK"
 HANG_UP = "hangs up"
+STALLS = "says nothing any more"
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,8 @@ class MailServer:
 
     async def handle_RCPT(self, smtp: SMTP, _: Session, envelope: Envelope, to: str, __: list[str]) -> str:  # noqa: N802
         answer = self._answer("RCPT")
+        if answer == STALLS:
+            await asyncio.sleep(60)  # or until the client has had enough
         if answer == HANG_UP and smtp.transport:
             smtp.transport.close()
         if answer == OK:

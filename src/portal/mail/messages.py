@@ -5,7 +5,8 @@ the e-mail itself tells where it belongs to no case. Subjects carry
 no personal data: they stand in lists and on locked screens.
 """
 
-from datetime import datetime
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -137,6 +138,24 @@ async def digest(db: AsyncSession, department: Department, lines: list[dict[str,
     once = f"digest {local_date(at)} {department.code}"
     told = {"name": department.name, "code": department.code, "lines": lines}
     await outbox.write_once(db, once, department.email, "digest", subject, at=at, **told)
+
+
+@dataclass(frozen=True)
+class Week:
+    """`median_days`: to the reply; nothing where nobody was answered."""
+
+    begin: date
+    end: date
+    new: int
+    ended: int
+    overdue: int
+    median_days: int | None
+
+
+async def weekly(db: AsyncSession, operator: Staff, week: Week, *, at: datetime) -> None:
+    told = asdict(week) | {"name": operator.name, "begin": week.begin.isoformat(), "end": week.end.isoformat()}
+    once, subject = f"weekly {week.begin} {operator.email}", f"Седмицата {day(week.begin)} – {day(week.end)}"
+    await outbox.write_once(db, once, operator.email, "weekly", subject, at=at, **told)
 
 
 async def escalation(db: AsyncSession, secretary: Secretary, lines: list[dict[str, Any]], *, at: datetime) -> None:

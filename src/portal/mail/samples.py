@@ -64,6 +64,15 @@ TOLD_APART: dict[str, dict[str, Any]] = {
             for step in ("overdue", "today", "two_days", "week", "new")
         ],
     },
+    "weekly": {
+        "name": "Мария Иванова",
+        "begin": "2026-06-22",
+        "end": "2026-06-28",
+        "new": 14,
+        "ended": 11,
+        "overdue": 2,
+        "median_days": 6,
+    },
     "escalation": {
         "name": "Иван Петров",
         "lines": [

@@ -1,11 +1,13 @@
 """Every address a citizen can open."""
 
+from portal.web import metrics
 from portal.web.public import (
     answer,
     confirm,
     health,
     home,
     lost_link,
+    outcome,
     pictures,
     register,
     similar,
@@ -31,6 +33,9 @@ routes = (
     track.clarify,
     track.reopen,
     track.withdraw,
+    outcome.ask,
+    outcome.resolve,
+    outcome.not_done,
     answer.show,
     answer.case,
     answer.answer,
@@ -44,4 +49,5 @@ routes = (
     *texts.routes,
     health.live,
     health.ready,
+    metrics.show,
 )

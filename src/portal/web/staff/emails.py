@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from portal import clock
 from portal.cases import handling
 from portal.cases.model import Case, Event
-from portal.mail import incoming, outbox, samples
+from portal.mail import incoming, outbox, samples, watch
 from portal.mail.letters import Letters
 from portal.mail.outbox import Email
 from portal.settings import Settings
@@ -30,7 +30,7 @@ SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
 @get("/emails", name="staff.emails")
 async def show(request: Request, me: Me, db: DB) -> Template:
     _check(me)
-    waiting, oldest = await outbox.waiting(db)
+    seen = await watch.look(db, at=clock.now())
     return page(
         request,
         "staff/emails/page.html",
@@ -38,8 +38,9 @@ async def show(request: Request, me: Me, db: DB) -> Template:
         me=me,
         failed=await outbox.failed(db),
         unknown=await incoming.unknown(db),
-        waiting=waiting,
-        oldest=oldest,
+        waiting=seen.waiting,
+        oldest=seen.oldest,
+        watch=seen,
         samples=[*samples.TOLD, *samples.TOLD_APART],
     )
 

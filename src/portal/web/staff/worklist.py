@@ -6,6 +6,7 @@ from litestar.response import Template
 from portal import clock
 from portal.cases import worklist
 from portal.cases.worklist import Queue
+from portal.mail import watch
 from portal.web.forms import Typed
 from portal.web.pages import DB, PRIVATE, Me, Request, page
 
@@ -31,5 +32,6 @@ async def show(request: Request, me: Me, db: DB) -> Template:
         queue=queue,
         most=worklist.MOST_COUNTED,
         queues=await worklist.counts(db, me, on=clock.today()),
+        watch=await watch.look(db, at=clock.now()),
         found=found,
     )
