@@ -1,4 +1,4 @@
-"""The table of the crash points: each so many times (100, or the first argument), how many letters lost, how many doubled.
+"""The table of the crash points: each so many times (100, or the first argument), how many letters lost, doubled.
 
 Run as `python -m bench.crash_points`: it uses the processes and the mail server of tests/faults.
 """

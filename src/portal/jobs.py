@@ -26,7 +26,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal import clock, heartbeat
-from portal.cases import attachments, chase, handling, intake, presence, weekly
+from portal.cases import attachments, chase, followers, handling, intake, presence, weekly
 from portal.db import Sessions, is_away, transaction
 from portal.mail import claims, incoming, outbox
 from portal.mail.letters import Letters
@@ -148,6 +148,7 @@ async def keep_house(sessions: Sessions, name: str = "only") -> None:
             await outbox.forget(db, at=clock.now())
             await presence.forget(db, at=clock.now())
             await incoming.forget(db, at=clock.now())
+            await followers.forget(db, at=clock.now())
             await staff_sessions.forget(db, at=clock.now())
     async with transaction(sessions) as db:
         if await db.scalar(select(sql.pg_try_advisory_xact_lock(HOUSEKEEPING))):
@@ -250,6 +251,8 @@ class Work:
         await tidy(self.sessions, Uploads(self.settings.uploads))
 
     async def send_emails(self) -> int:
+        async with transaction(self.sessions) as db:
+            await followers.tell(db, at=clock.now())
         async with self.posts.one() as post:
             return await send_emails(self.sessions, self.letters, post, lease=self.lease, pace=self.settings.pace)
 

@@ -69,14 +69,15 @@ async def sending(place: Place, dies: str) -> None:
 async def awaiting_250(place: Place) -> None:
     """The server has the whole text, and its answer finds nobody: what it then does with the letter is to keep it."""
     await place.submit()
+    place.mail.keeps = True
+    place.mail.hold()
     for number in range(place.tries):
-        place.mail.hold()
         process = processes.begin(place.settings, every=EVERY, lease=LONG)
         await place.mail.has(in_hand=1)
         process.kill()
         await asyncio.to_thread(process.join)
-        place.mail.go_on()
         await place.mail.has(number + 1)
+    place.mail.go_on()
 
 
 async def redis_down(place: Place) -> None:

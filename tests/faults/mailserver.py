@@ -31,6 +31,8 @@ class MailServer:
         self.letters: list[Letter] = []
         self.answers: defaultdict[str, deque[str]] = defaultdict(deque)
         self.knows_us = True
+        self.keeps = False
+        """A letter whose sender did not wait for the answer."""
         self.greeted = 0
         self.in_hand = 0
         self._goes_on = asyncio.Event()
@@ -99,7 +101,14 @@ class MailServer:
     async def handle_DATA(self, smtp: SMTP, _: Session, envelope: Envelope) -> str:  # noqa: N802
         self.in_hand += 1
         self._happened.set()
-        await self._goes_on.wait()
+        try:
+            await self._goes_on.wait()
+        except asyncio.CancelledError:  # the client is gone, and the whole text is here
+            self.in_hand -= 1
+            if self.keeps:
+                self.letters.append(_letter(envelope))
+                self._happened.set()
+            raise
         answer = self._answer("DATA")
         if answer in {OK, HANG_UP}:
             self.letters.append(_letter(envelope))

@@ -32,6 +32,7 @@ class Letters:
         if (email.told or {}).get("sample") and email.message in samples.TOLD:
             event, case = samples.told(email.message, at=email.written_at)[1], samples.case(at=email.written_at)
         links = self._links(case, event) if case and event else self._links_apart(email, email.told or {})
+        links |= self._links_of_follower(email, case)
         context: dict[str, object] = {"case": case, "event": event, "told": email.told}
         context |= {"municipality": self.settings.municipality, "takes_answers": bool(self.settings.mail_incoming)}
         letter = EmailMessage(policy=SMTP)
@@ -44,6 +45,9 @@ class Letters:
         letter["Message-ID"] = f"<email-{email.id}@{self.host}>"
         if case:
             letter["In-Reply-To"] = letter["References"] = f"<case-{case.id}@{self.host}>"
+        if email.message == "followed":
+            letter["List-Unsubscribe"] = f"<{links['unfollow_link']}>"
+            letter["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         letter["Auto-Submitted"] = "auto-generated"
         letter["X-Portal-Event"] = email.message
         letter.set_content(self._whole(email, "txt", context | links, also), cte="base64")
@@ -58,7 +62,7 @@ class Letters:
         if pattern is None:
             return
         letter["Return-Path"] = pattern.format(self.tokens.mailbox("b", email.id, email.recipient))
-        if case:
+        if case and email.follower_id is None:  # only its sender writes to a case by answering
             letter["Reply-To"] = pattern.format(self.tokens.mailbox("c", case.id, email.recipient))
 
     def _whole(self, email: Email, form: str, context: dict[str, object], also: Sequence[tuple[Email, Event]]) -> str:
@@ -80,6 +84,18 @@ class Letters:
         # As it was at the event: a letter to a mistyped address, sent late, must not carry the corrected one's link.
         if (address_version := event.details.get("address_version")) is not None:
             links["confirm_link"] = f"{base}/confirm/{self.tokens.confirm(case, address_version)}"
+        return links
+
+    def _links_of_follower(self, email: Email, case: Case | None) -> dict[str, object]:
+        """Never the sender's own page. A sample's link names nobody."""
+        if email.message not in {"followed", "please_follow"}:
+            return {}
+        base, follower = self.settings.base_url, email.follower_id or samples.NOBODYS
+        links: dict[str, object] = {"follow_link": f"{base}/follow/{self.tokens.follow(follower)}"}
+        links["unfollow_link"] = f"{base}/unfollow/{self.tokens.unfollow(follower)}"
+        if case:
+            links["case_link"] = f"{base}/register/{case.incoming_year}/{case.incoming_seq}"
+            links["track_link"] = ""
         return links
 
     def _links_apart(self, email: Email, told: dict[str, Any]) -> dict[str, object]:

@@ -109,6 +109,17 @@ def ungrouped(db: AsyncSession, case: Case, event: Event) -> None:
     _about(db, case, event, "ungrouped", "отделно разглеждане")
 
 
+def please_follow(db: AsyncSession, email: str, follower_id: int, number: str, title: str, *, at: datetime) -> None:
+    """To somebody who wants to follow a public case, or whose address a stranger gave."""
+    subject, told = f"Вх. № {number} – потвърдете, че искате да следите", {"number": number, "title": title}
+    outbox.write_apart(db, email, "please_follow", subject, at=at, follower_id=follower_id, **told)
+
+
+def followed(db: AsyncSession, case: Case, event: Event) -> None:
+    """What cases/followers.py writes to all who follow, in one statement: here for one."""
+    _about(db, case, event, "followed", "новина", waits=True)
+
+
 def invited(db: AsyncSession, staff: Staff, invitation: str, *, until: datetime, at: datetime) -> None:
     """To a new colleague: the way to the first password."""
     _own(db, staff, "invited", "Покана за портала на общината", at=at, invitation=invitation, until=until.isoformat())

@@ -23,6 +23,7 @@ from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.cases.follower import Follower
 from portal.cases.model import Case, Event
 from portal.db import Table
 from portal.mail import pace as pacing
@@ -73,6 +74,8 @@ class Email(Table):
     carried_by: Mapped[int | None] = mapped_column(ForeignKey("emails.id", ondelete="CASCADE"))
     """Told in that one's letter: it is claimed, sent and noted with it."""
 
+    follower_id: Mapped[int | None] = mapped_column(ForeignKey(Follower.id, ondelete="CASCADE"))
+
     @property
     def may_join(self) -> bool:
         """Say whether it can still be told in another's letter: one that was tried may have arrived by itself."""
@@ -101,9 +104,20 @@ def write(db: AsyncSession, case: Case, event: Event, message: str, subject: str
     db.info["e-mails written"] = True
 
 
-def write_apart(db: AsyncSession, recipient: str, message: str, subject: str, *, at: datetime, **told: Any) -> None:
+def write_apart(
+    db: AsyncSession,
+    recipient: str,
+    message: str,
+    subject: str,
+    *,
+    at: datetime,
+    follower_id: int | None = None,
+    **told: Any,
+) -> None:
     """Write an e-mail that belongs to no case; its template reads `told`. It waits for no other."""
-    db.add(Email(recipient=recipient, message=message, subject=subject, told=told, written_at=at, not_before=at))
+    email = Email(recipient=recipient, message=message, subject=subject, told=told, written_at=at, not_before=at)
+    email.follower_id = follower_id
+    db.add(email)
     db.info["e-mails written"] = True
 
 
@@ -199,7 +213,8 @@ def _given_up() -> ColumnElement[bool]:
 async def failed(db: AsyncSession) -> list[Email]:
     """Return what was given up on or came back, newest first. To who has not confirmed nothing can be sent again."""
     shown = or_(Case.received_at.is_not(None), Email.case_id.is_(None))
-    found = select(Email).join(Case, isouter=True).where(_given_up(), shown, Email.carried_by.is_(None))
+    ours = (Email.carried_by.is_(None), Email.follower_id.is_(None))
+    found = select(Email).join(Case, isouter=True).where(_given_up(), shown, *ours)
     return list(await db.scalars(found.order_by(Email.id.desc()).limit(MOST_SHOWN)))
 
 
@@ -212,7 +227,7 @@ async def undelivered_to(db: AsyncSession, recipients: Collection[str]) -> dict[
 
 def undelivered_cases() -> Select[int | None]:
     """Select the cases of which an e-mail did not arrive."""
-    return select(Email.case_id).where(_given_up())
+    return select(Email.case_id).where(_given_up(), Email.follower_id.is_(None))
 
 
 async def waiting(db: AsyncSession) -> tuple[int, datetime | None]:
@@ -241,7 +256,7 @@ async def send_again(db: AsyncSession, email: Email, recipient: str, *, at: date
 
 async def of_case(db: AsyncSession, case: Case) -> dict[int, Email]:
     """Return the e-mails of the case by the event each tells of."""
-    found = await db.scalars(select(Email).where(Email.case_id == case.id))
+    found = await db.scalars(select(Email).where(Email.case_id == case.id, Email.follower_id.is_(None)))
     return {email.event_id: email for email in found if email.event_id is not None}
 
 

@@ -41,10 +41,12 @@ TOLD: dict[str, tuple[EventKind, dict[str, Any]]] = {
         {"other": NOBODYS, "other_number": "С-0003/12.06.2026", "seen": {"year": 2026, "seq": 3}},
     ),
     "ungrouped": (EventKind.UNGROUPED, {"other": NOBODYS, "other_number": "С-0003/12.06.2026", "seen": {}}),
+    "followed": (EventKind.EXTENDED, {"old_due_on": "2026-06-29", "due_on": "2026-07-13", "reason": "Нужен е оглед."}),
     "changed": (EventKind.WITHHELD, {"reason": "В текста има лични данни на друг човек."}),
 }
 """By the name of the message, as in mail/messages.py."""
 TOLD_APART: dict[str, dict[str, Any]] = {
+    "please_follow": {"number": "С-0007/14.06.2026", "title": "Дупка на ул. Речна"},
     "invited": {"name": "Петър Колев", "invitation": "sample", "until": "2026-07-01T09:30:00+03:00"},
     "password_link": {"name": "Петър Колев", "invitation": "sample", "until": "2026-07-01T09:30:00+03:00"},
     "password_changed": {"name": "Петър Колев", "moment": "2026-06-30T09:30:00+03:00"},
