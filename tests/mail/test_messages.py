@@ -42,7 +42,9 @@ def test_letter_reads_well_and_carries_nothing_in(settings: Settings, message: s
     assert "&lt;" not in plain
     assert "\n\n\n\n" not in plain
     assert len(bytes(letter)) < 60_000
-    link = "/confirm/" if message in {"please_confirm", "confirm_reminder"} else "/track/"
+    assert len(html.encode()) < 20_000 + 2 * len(TEXTS[text].encode())
+    links = dict.fromkeys(("please_confirm", "confirm_reminder"), "/confirm/") | {"followed": "/unfollow/"}
+    link = links.get(message, "/track/")
     assert f"http://testserver.local{link}" in plain
     assert f"http://testserver.local{link}" in html
 
@@ -51,7 +53,7 @@ def test_letter_reads_well_and_carries_nothing_in(settings: Settings, message: s
 def test_letter_of_no_case_stands_for_itself(settings: Settings, message: str) -> None:
     email = told_apart(message, at=clock.now())
     assert email.told is not None
-    email.told |= {"name": NASTY}
+    email.told |= {"name": NASTY, "title": NASTY}
     letter = Letters(settings).letter(email, None, None)
     plain, html = parts(letter)
     assert letter["References"] is None

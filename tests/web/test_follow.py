@@ -134,6 +134,7 @@ async def test_mailbox_that_is_not_there_follows_no_more(sessions: Sessions, cas
         email.state, email.last_error = "failed", "550 няма такава кутия"
     await sign_in(client, sessions, await employ(sessions, name="Мария Петрова Иванова"))
     assert "няма такава кутия" not in (await client.get("/staff/emails")).text
+    assert (await client.get(f"/staff/emails/{email.id}")).status_code == 404
     await keep_house(sessions)
     assert await follow_everything(sessions) == []
 

@@ -1,9 +1,9 @@
 """Renders an e-mail of the outbox: text, HTML and headers, the same at every try."""
 
 from collections.abc import Sequence
-from email.headerregistry import Address
+from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,6 +16,18 @@ from portal.mail.outbox import Email
 from portal.settings import Settings
 from portal.templates import environment
 from portal.tokens import Tokens
+
+
+class WholeHeader(UnstructuredHeader):
+    """An address that is never broken nor encoded, however long (RFC 2369 §2): mail programs look for it as it is."""
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"  # type: ignore[attr-defined]
+
+
+HEADERS = HeaderRegistry()
+HEADERS.map_to_type("list-unsubscribe", WholeHeader)  # type: ignore[arg-type] - a mixin, as its own are
+POLICY = SMTP.clone(header_factory=HEADERS)
 
 
 class Letters:
@@ -35,7 +47,7 @@ class Letters:
         links |= self._links_of_follower(email, case)
         context: dict[str, object] = {"case": case, "event": event, "told": email.told}
         context |= {"municipality": self.settings.municipality, "takes_answers": bool(self.settings.mail_incoming)}
-        letter = EmailMessage(policy=SMTP)
+        letter = EmailMessage(policy=POLICY)
         letter["Subject"] = email.subject + (f" и още {count(len(also), 'промяна', 'промени')}" if also else "")
         letter["From"] = Address(self.settings.municipality.name, addr_spec=self.settings.mail_from)
         # The address alone: a name is what a stranger typed, and encoded words in it would be read as headers.

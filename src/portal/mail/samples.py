@@ -92,6 +92,7 @@ def case(text: str = TEXT, kind: Kind = Kind.SIGNAL, *, at: datetime) -> Case:
         id=NOBODYS, draft="d", channel=Channel.PORTAL, kind=kind, status=Status.ANSWERED, title=text[:120], text=text,
         place=text[:200], sender_name=f'"{text[:20]}" Стоянова', sender_email="penka@example.bg", address_version=1,
         publication=Publication.UNNAMED, publication_state=PublicationState.PUBLISHED, submitted_at=at, received_at=at,
+        incoming_year=2026, incoming_seq=NOBODYS,
         incoming_number="С-0007/14.06.2026", first_due_on=date(2026, 6, 29), due_on=date(2026, 6, 29), reply=text,
         replied_at=at,
     )  # fmt: skip

@@ -53,4 +53,4 @@ async def look(db: AsyncSession, *, at: datetime) -> Watch:
 
 async def by_state(db: AsyncSession) -> dict[str, int]:
     found = await db.execute(select(Email.state, func.count()).group_by(Email.state))
-    return dict(found.tuples().all())
+    return dict(found.all())

@@ -104,11 +104,14 @@ class Opened:
 async def _opened(db: AsyncSession, me: Staff, settings: Settings, email_id: int) -> Opened:
     _check(me)
     email = await db.get(Email, min(email_id, GREATEST))
+    if email and email.carried_by:
+        email = await db.get_one(Email, email.carried_by)
     case = await handling.received(db, email.case_id, lock=True) if email and email.case_id else None
-    if email is None or case is None:
+    if email is None or case is None or email.follower_id is not None:  # whose address is shown to nobody
         raise NotFoundException
     await audit.looked(db, me, case, at=clock.now())
-    made = Letters(settings).letter(email, await db.get_one(Event, email.event_id), case)
+    event, also = await db.get_one(Event, email.event_id), await outbox.told_with(db, email)
+    made = Letters(settings).letter(email, event, case, also)
     return Opened(email, case, _part(made, "plain"))
 
 
