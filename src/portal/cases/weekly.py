@@ -1,6 +1,6 @@
 """The week's summary to the operators: what came, what ended, what is late, on the first working morning after it."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 from sqlalchemy import Date, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,7 +12,6 @@ from portal.cases.deadlines import DAY, Calendar
 from portal.cases.model import OPEN, Case, Event, EventKind
 from portal.clock import SOFIA, local_date
 from portal.mail import messages
-from portal.mail.messages import Week
 from portal.staff.model import Role, Staff
 
 ENDS = (EventKind.REPLIED, EventKind.FORWARDED, EventKind.NO_PROCEEDINGS, EventKind.CLOSED)
@@ -38,27 +37,27 @@ def _is_time(calendar: Calendar, at: datetime) -> bool:
 
 
 async def _write(db: AsyncSession, monday: date, *, at: datetime) -> None:
-    told = await summary(db, monday - 7 * DAY, on=local_date(at))
+    begin, end = monday - 7 * DAY, monday - DAY
+    figures = await summary(db, begin, on=local_date(at))
     operators = select(Staff).where(Staff.role == Role.OPERATOR, Staff.is_active).order_by(Staff.id)
     for operator in await db.scalars(operators):
-        await messages.weekly(db, operator, told, at=at)
+        await messages.weekly(db, operator, begin, end, figures, at=at)
 
 
-async def summary(db: AsyncSession, monday: date, *, on: date) -> Week:
+async def summary(db: AsyncSession, monday: date, *, on: date) -> dict[str, int | None]:
     """Count the week from `monday`; a case that ended twice in it ended once, and is answered by its first reply."""
     begin, end = (datetime.combine(day, time(), SOFIA) for day in (monday, monday + 7 * DAY))
     ended = select(func.count(Event.case_id.distinct())).where(
         Event.kind.in_(ENDS), Event.at >= begin, Event.at < end, Event.details["whole"].as_boolean().is_not(False)
     )
     late = select(func.count()).where(deadlines.stands(*OPEN), Case.due_on < on)
-    return Week(
-        begin=monday,
-        end=monday + timedelta(days=6),
-        new=await db.scalar(select(func.count()).where(Case.received_at >= begin, Case.received_at < end)) or 0,
-        ended=await db.scalar(ended) or 0,
-        overdue=await db.scalar(late) or 0,
-        median_days=await _median(db, begin, end),
-    )
+    new = select(func.count()).where(Case.received_at >= begin, Case.received_at < end)
+    return {
+        "new": await db.scalar(new),
+        "ended": await db.scalar(ended),
+        "overdue": await db.scalar(late),
+        "median_days": await _median(db, begin, end),
+    }
 
 
 async def _median(db: AsyncSession, begin: datetime, end: datetime) -> int | None:

@@ -26,7 +26,7 @@ class WholeHeader(UnstructuredHeader):
 
 
 HEADERS = HeaderRegistry()
-HEADERS.map_to_type("list-unsubscribe", WholeHeader)  # type: ignore[arg-type] - a mixin, as its own are
+HEADERS.map_to_type("list-unsubscribe", WholeHeader)  # type: ignore[arg-type]
 POLICY = SMTP.clone(header_factory=HEADERS)
 
 

@@ -5,7 +5,6 @@ the e-mail itself tells where it belongs to no case. Subjects carry
 no personal data: they stand in lists and on locked screens.
 """
 
-from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -151,21 +150,11 @@ async def digest(db: AsyncSession, department: Department, lines: list[dict[str,
     await outbox.write_once(db, once, department.email, "digest", subject, at=at, **told)
 
 
-@dataclass(frozen=True)
-class Week:
-    """`median_days`: to the reply; nothing where nobody was answered."""
-
-    begin: date
-    end: date
-    new: int
-    ended: int
-    overdue: int
-    median_days: int | None
-
-
-async def weekly(db: AsyncSession, operator: Staff, week: Week, *, at: datetime) -> None:
-    told = asdict(week) | {"name": operator.name, "begin": week.begin.isoformat(), "end": week.end.isoformat()}
-    once, subject = f"weekly {week.begin} {operator.email}", f"Седмицата {day(week.begin)} – {day(week.end)}"
+async def weekly(
+    db: AsyncSession, operator: Staff, begin: date, end: date, figures: dict[str, int | None], *, at: datetime
+) -> None:
+    told = {"name": operator.name, "begin": begin.isoformat(), "end": end.isoformat(), **figures}
+    once, subject = f"weekly {begin} {operator.email}", f"Седмицата {day(begin)} – {day(end)}"
     await outbox.write_once(db, once, operator.email, "weekly", subject, at=at, **told)
 
 
