@@ -5,12 +5,10 @@ import dataclasses
 import logging
 import os
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
-from email.message import EmailMessage
-from functools import partial
-from typing import Any, cast
+from typing import cast
 
 import msgspec
 from arq import create_pool, func
@@ -27,12 +25,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal import clock, heartbeat
 from portal.cases import attachments, chase, followers, handling, intake, presence, weekly
-from portal.db import Sessions, is_away, transaction
-from portal.mail import claims, incoming, outbox
+from portal.db import Sessions, transaction
+from portal.mail import incoming, outbox, sending
 from portal.mail.letters import Letters
-from portal.mail.smtp import Away, InDoubt, Post, Posts, Refused
+from portal.mail.smtp import Posts
 from portal.search import upkeep
-from portal.settings import NO_PACE, Municipality, Pace, Settings
+from portal.settings import Municipality, Settings
 from portal.staff import sessions as staff_sessions
 from portal.uploads import Uploads
 
@@ -42,93 +40,6 @@ EVERY = 20.0
 minute. The house is kept every third look."""
 HOUSEKEEPING = 20200310
 """The advisory lock under which one worker at a time reminds, forgets and closes."""
-
-
-async def send_emails(
-    sessions: Sessions, letters: Letters, post: Post, *, lease: timedelta = outbox.LEASE, pace: Pace = NO_PACE
-) -> int:
-    """Send what is due, one e-mail after the other; return how many the server accepted."""
-    sent = 0
-    while True:
-        async with transaction(sessions) as db:
-            email = await claims.claim(db, at=clock.now(), lease=lease, pace=pace)
-            if email is None:
-                return sent
-            event, case = await outbox.about(db, email)
-            letter = partial(letters.letter, email, event, case, await outbox.told_with(db, email))
-        try:
-            async with _holding(sessions, email, lease):
-                sent += await _unbroken(_send(sessions, email, letter, post))
-        except Away as away:  # the others would find the same door closed
-            log.warning("the mail server takes nothing, trying again in a minute: %s", away)
-            return sent
-
-
-@asynccontextmanager
-async def _holding(sessions: Sessions, email: outbox.Email, lease: timedelta) -> AsyncIterator[None]:
-    """Renew the lease while the letter is in hand."""
-
-    async def renew() -> None:
-        while True:
-            await asyncio.sleep(lease.total_seconds() / 3)
-            try:
-                async with transaction(sessions) as db:
-                    await outbox.renew(db, email, at=clock.now(), lease=lease)
-            except Exception as fault:  # noqa: BLE001 - whatever it is, the letter goes on
-                log.warning("the lease of e-mail %s could not be renewed: %s", email.id, fault)
-
-    renewing = asyncio.create_task(renew())
-    try:
-        yield
-    finally:
-        renewing.cancel()
-
-
-async def _unbroken(sending: Coroutine[Any, Any, bool]) -> bool:
-    """Finish the letter in hand even when told to stop: between the server's 250 and our note of it lies a double."""
-    task = asyncio.create_task(sending)
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await asyncio.wait({task})  # whatever becomes of it: its own exception would make us forget to stop
-        raise
-
-
-async def _send(sessions: Sessions, email: outbox.Email, letter: Callable[[], EmailMessage], post: Post) -> bool:
-    """Note how it went, whatever happens. Where the case was forgotten meanwhile there is nothing to note it at."""
-    try:
-        await post.send(letter(), email.recipient)
-    except Away as away:
-        await _note(sessions, outbox.postponed, email, str(away))
-        raise
-    except Refused as refused:
-        log.warning("e-mail %s was not accepted: %s", email.id, refused)
-        await _note(sessions, outbox.refused, email, str(refused), for_good=refused.for_good)
-        return False
-    except InDoubt as doubt:
-        log.warning("e-mail %s may have been accepted: %s", email.id, doubt)
-        await _note(sessions, outbox.left_in_doubt, email, str(doubt))
-        return False
-    except Exception as fault:  # one letter that can't be made must not hold up the others
-        log.exception("e-mail %s could not be made", email.id)
-        await _note(sessions, outbox.refused, email, repr(fault), for_good=False)
-        return False
-    await _note(sessions, outbox.accepted, email)
-    return True
-
-
-async def _note(sessions: Sessions, how: Callable[..., Awaitable[None]], *what: Any, **more: Any) -> None:
-    """Write down how it went, waiting for a database that restarts: a letter sent and not noted is sent again."""
-    for seconds in [*[1] * 20, 0]:
-        try:
-            async with transaction(sessions) as db:
-                await how(db, *what, **more, at=clock.now())
-        except Exception as fault:
-            if not is_away(fault) or not seconds:
-                raise
-            await asyncio.sleep(seconds)
-        else:
-            return
 
 
 async def keep_house(sessions: Sessions, name: str = "only") -> None:
@@ -254,7 +165,9 @@ class Work:
         async with transaction(self.sessions) as db:
             await followers.tell(db, at=clock.now())
         async with self.posts.one() as post:
-            return await send_emails(self.sessions, self.letters, post, lease=self.lease, pace=self.settings.pace)
+            return await sending.send_emails(
+                self.sessions, self.letters, post, lease=self.lease, pace=self.settings.pace
+            )
 
     async def _regularly(self, do: Callable[[], Awaitable[object]], every: float) -> None:
         while True:
