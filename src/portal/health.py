@@ -10,18 +10,17 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal import clock
 from portal.db import Sessions, transaction
-from portal.heartbeat import Heartbeat
-from portal.mail import outbox
+from portal.mail import watch
+from portal.mail.watch import Watch
 from portal.search import upkeep
 from portal.settings import ROOT, Settings
 
 PATIENCE = 3.0
 """Seconds: a part that takes longer to answer is not there for a citizen either."""
-SILENCE = timedelta(minutes=3)
-UNTRIED = timedelta(minutes=15)
 LEAST_FREE = 1 << 30
 """Bytes."""
 CLOCKS_APART = timedelta(seconds=30)
@@ -49,6 +48,11 @@ async def all_parts(sessions: Sessions, settings: Settings) -> dict[str, str]:
             "search": _search(sessions),
         }
     )
+
+
+def is_well(answer: str) -> bool:
+    """Say whether the part does its work, though there may be something to tell of it."""
+    return answer.startswith("ok")
 
 
 async def _answers(asked: dict[str, Awaitable[str]]) -> dict[str, str]:
@@ -81,20 +85,30 @@ async def _schema(sessions: Sessions) -> str:
 
 
 async def _worker(sessions: Sessions) -> str:
+    """One of several that died is told, and no reason to be called down: the others have its work."""
     async with transaction(sessions) as db:
-        seen = await db.scalar(select(Heartbeat.at).where(Heartbeat.part == "worker"))
-    if seen is None:
-        return "has never run: start `portal work`"
-    silence = clock.now() - seen
-    return "ok" if silence < SILENCE else f"silent for {silence.total_seconds() // 60:.0f} min"
+        seen = await _watch(db)
+    workers, silent = seen.workers, seen.silent
+    if not workers:
+        return "has never run, or not for an hour: start `portal work`"
+    told = ", ".join(f"{name} silent for {age.total_seconds() // 60:.0f} min" for name, age in silent.items())
+    if len(silent) == len(workers):
+        return told
+    return f"ok, but {told}" if silent else "ok"
 
 
 async def _emails(sessions: Sessions) -> str:
-    """One that a server has put off for hours is no fault; one that no server was asked to take is."""
     async with transaction(sessions) as db:
-        since = await outbox.stuck_since(db)
-    waited = clock.now() - since if since else timedelta()
-    return "ok" if waited < UNTRIED else f"the oldest that is not sent waits for {waited.total_seconds() // 60:.0f} min"
+        seen = await _watch(db)
+    if not seen.waiting or seen.oldest is None:
+        return "ok"
+    waited = clock.now() - (seen.stuck_since or seen.oldest)
+    told = f"{seen.waiting} unsent, the oldest that is not sent waits for {waited.total_seconds() // 60:.0f} min"
+    return told if seen.is_stuck else f"ok, but the queue grows: {told}" if seen.is_growing else "ok"
+
+
+async def _watch(db: AsyncSession) -> Watch:
+    return await watch.look(db, at=clock.now())
 
 
 async def _redis(url: str) -> str:

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -20,6 +20,27 @@ class Heartbeat(Table):
 async def beat(db: AsyncSession, part: str, *, at: datetime) -> None:
     now = insert(Heartbeat).values(part=part, at=at)
     await db.execute(now.on_conflict_do_update(index_elements=["part"], set_={"at": now.excluded.at}))
+
+
+WORKER = "worker "
+"""Before the name of each worker: which of several is silent."""
+DEAD_AFTER, FORGOTTEN_AFTER = timedelta(minutes=3), timedelta(hours=1)
+
+
+async def workers(db: AsyncSession) -> dict[str, datetime]:
+    """Return when each worker was last heard of."""
+    found = await db.scalars(select(Heartbeat).where(Heartbeat.part.startswith(WORKER)).order_by(Heartbeat.part))
+    return {one.part.removeprefix(WORKER): one.at for one in found}
+
+
+async def leave(db: AsyncSession, name: str) -> None:
+    """A worker that was told to end is not missed."""
+    await db.execute(delete(Heartbeat).where(Heartbeat.part == WORKER + name))
+
+
+async def forget(db: AsyncSession, *, at: datetime) -> None:
+    """Miss a dead worker for an hour: another one has its work by then."""
+    await db.execute(delete(Heartbeat).where(Heartbeat.part.startswith(WORKER), Heartbeat.at < at - FORGOTTEN_AFTER))
 
 
 async def last(db: AsyncSession, part: str) -> datetime | None:

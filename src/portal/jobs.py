@@ -3,11 +3,12 @@
 import asyncio
 import dataclasses
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
+import os
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
-from email.message import EmailMessage
-from functools import partial
-from typing import Any, cast
+from typing import cast
 
 import msgspec
 from arq import create_pool, func
@@ -23,93 +24,33 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal import clock, heartbeat
-from portal.cases import attachments, chase, handling, intake, presence
-from portal.db import Sessions, is_away, transaction
-from portal.mail import incoming, outbox
+from portal.cases import attachments, chase, followers, handling, intake, presence, weekly
+from portal.db import Sessions, transaction
+from portal.mail import incoming, outbox, sending
 from portal.mail.letters import Letters
-from portal.mail.smtp import Away, InDoubt, Post, Refused
+from portal.mail.smtp import Posts
 from portal.search import upkeep
 from portal.settings import Municipality, Settings
 from portal.staff import sessions as staff_sessions
 from portal.uploads import Uploads
 
 log = logging.getLogger(__name__)
-EVERY = 60.0
-"""Seconds between two looks for what nobody woke the worker for."""
+EVERY = 20.0
+"""Seconds between two looks for what nobody woke the worker for: with the lease, what a dead one held is sent within a
+minute. The house is kept every third look."""
 HOUSEKEEPING = 20200310
 """The advisory lock under which one worker at a time reminds, forgets and closes."""
 
 
-async def send_emails(sessions: Sessions, letters: Letters, post: Post, *, lease: timedelta = outbox.LEASE) -> int:
-    """Send what is due, one e-mail after the other; return how many the server accepted."""
-    sent = 0
-    while True:
-        async with transaction(sessions) as db:
-            email = await outbox.claim(db, at=clock.now(), lease=lease)
-            if email is None:
-                return sent
-            event, case = await outbox.about(db, email)
-        try:
-            sent += await _unbroken(_send(sessions, email, partial(letters.letter, email, event, case), post))
-        except Away as away:  # the others would find the same door closed
-            log.warning("the mail server takes nothing, trying again in a minute: %s", away)
-            return sent
-
-
-async def _unbroken(sending: Coroutine[Any, Any, bool]) -> bool:
-    """Finish the letter in hand even when told to stop: between the server's 250 and our note of it lies a double."""
-    task = asyncio.create_task(sending)
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await asyncio.wait({task})  # whatever becomes of it: its own exception would make us forget to stop
-        raise
-
-
-async def _send(sessions: Sessions, email: outbox.Email, letter: Callable[[], EmailMessage], post: Post) -> bool:
-    """Note how it went, whatever happens. Where the case was forgotten meanwhile there is nothing to note it at."""
-    try:
-        await post.send(letter(), email.recipient)
-    except Away as away:
-        await _note(sessions, outbox.postponed, email, str(away))
-        raise
-    except Refused as refused:
-        log.warning("e-mail %s was not accepted: %s", email.id, refused)
-        await _note(sessions, outbox.refused, email, str(refused), for_good=refused.for_good)
-        return False
-    except InDoubt as doubt:
-        log.warning("e-mail %s may have been accepted: %s", email.id, doubt)
-        await _note(sessions, outbox.left_in_doubt, email, str(doubt))
-        return False
-    except Exception as fault:  # one letter that can't be made must not hold up the others
-        log.exception("e-mail %s could not be made", email.id)
-        await _note(sessions, outbox.refused, email, repr(fault), for_good=False)
-        return False
-    await _note(sessions, outbox.accepted, email)
-    return True
-
-
-async def _note(sessions: Sessions, how: Callable[..., Awaitable[None]], *what: Any, **more: Any) -> None:
-    """Write down how it went, waiting for a database that restarts: a letter sent and not noted is sent again."""
-    for seconds in [*[1] * 20, 0]:
-        try:
-            async with transaction(sessions) as db:
-                await how(db, *what, **more, at=clock.now())
-        except Exception as fault:
-            if not is_away(fault) or not seconds:
-                raise
-            await asyncio.sleep(seconds)
-        else:
-            return
-
-
-async def keep_house(sessions: Sessions) -> None:
+async def keep_house(sessions: Sessions, name: str = "only") -> None:
     """Remind, forget and close what is due.
 
     One worker at a time: two that looked at the same moment would each remind the same person.
     """
     async with transaction(sessions) as db:
         await heartbeat.beat(db, "worker", at=clock.now())
+        await heartbeat.beat(db, heartbeat.WORKER + name, at=clock.now())
+        await heartbeat.forget(db, at=clock.now())
     async with transaction(sessions) as db:
         if await db.scalar(select(sql.pg_try_advisory_xact_lock(HOUSEKEEPING))):
             await intake.forget(db, at=clock.now())
@@ -118,6 +59,7 @@ async def keep_house(sessions: Sessions) -> None:
             await outbox.forget(db, at=clock.now())
             await presence.forget(db, at=clock.now())
             await incoming.forget(db, at=clock.now())
+            await followers.forget(db, at=clock.now())
             await staff_sessions.forget(db, at=clock.now())
     async with transaction(sessions) as db:
         if await db.scalar(select(sql.pg_try_advisory_xact_lock(HOUSEKEEPING))):
@@ -129,6 +71,7 @@ async def chase_departments(sessions: Sessions, municipality: Municipality) -> N
     async with transaction(sessions) as db:
         if await db.scalar(select(sql.pg_try_advisory_xact_lock(HOUSEKEEPING))):
             await chase.daily(db, municipality, at=clock.now())
+            await weekly.weekly(db, at=clock.now())
 
 
 async def tidy(sessions: Sessions, uploads: Uploads) -> None:
@@ -194,34 +137,49 @@ class Work:
         self.every = every
         self.lease = lease
         self.letters = Letters(settings)
+        self.posts = Posts(settings.smtp)
+        self.name = f"{socket.gethostname()}-{os.getpid()}"
 
     async def run(self) -> None:
         """Work until cancelled; the letters in hand are finished first."""
-        async with asyncio.TaskGroup() as self._together:
-            self._together.create_task(self._regularly(self.keep_house))
-            self._together.create_task(self._regularly(self.send_emails))
+        async with self._heard_of(), self.posts, asyncio.TaskGroup() as self._together:
+            self._together.create_task(self._regularly(self.keep_house, 3 * self.every))
+            self._together.create_task(self._regularly(self.send_emails, self.every))
             self._together.create_task(self._listen())
 
+    @asynccontextmanager
+    async def _heard_of(self) -> AsyncIterator[None]:
+        try:
+            yield
+        finally:
+            with suppress(Exception):  # a database that is away: it is missed for an hour
+                async with transaction(self.sessions) as db:
+                    await heartbeat.leave(db, self.name)
+
     async def keep_house(self) -> None:
-        await keep_house(self.sessions)
+        await keep_house(self.sessions, self.name)
         await chase_departments(self.sessions, self.settings.municipality)
         await tidy(self.sessions, Uploads(self.settings.uploads))
 
     async def send_emails(self) -> int:
-        async with Post(self.settings.smtp) as post:
-            return await send_emails(self.sessions, self.letters, post, lease=self.lease)
+        async with transaction(self.sessions) as db:
+            await followers.tell(db, at=clock.now())
+        async with self.posts.one() as post:
+            return await sending.send_emails(
+                self.sessions, self.letters, post, lease=self.lease, pace=self.settings.pace
+            )
 
-    async def _regularly(self, do: Callable[[], Awaitable[object]]) -> None:
+    async def _regularly(self, do: Callable[[], Awaitable[object]], every: float) -> None:
         while True:
             await self._survive(do)
-            await asyncio.sleep(self.every)
+            await asyncio.sleep(every)
 
     async def _survive(self, do: Callable[[], Awaitable[object]]) -> None:
         """Leave to the next look what fails now, foreseen or not: a worker that ends sends nothing at all."""
         try:
             await do()
         except Exception:
-            log.exception("looking again in a minute")
+            log.exception("looking again soon")
 
     async def _listen(self) -> None:
         """Be woken; while Redis is away nobody can wake us, and we look every other second instead.

@@ -5,6 +5,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import unquote, urlsplit
@@ -76,6 +77,18 @@ class Smtp:
 
 
 @dataclass(frozen=True, slots=True)
+class Pace:
+    """Letters a minute, in all and to one domain, 0 without end; how long what can wait waits for more of its case."""
+
+    per_minute: int = 0
+    per_domain: int = 0
+    gather: timedelta = timedelta()
+
+
+NO_PACE = Pace()
+
+
+@dataclass(frozen=True, slots=True)
 class Dkim:
     """What letters are signed with; the public half stands in the DNS at {selector}._domainkey.{domain}."""
 
@@ -99,6 +112,9 @@ class Settings:
     dkim: Dkim | None = None
     mail_incoming: str | None = None
     """Where bounces and answers come to, as portal+{}@signali.example.bg; `portal receive-mail` takes them."""
+    pace: Pace = NO_PACE
+    metrics_token: str = field(default="", repr=False)
+    """Opens /metrics; empty: nobody."""
     trusted_proxies: str = "127.0.0.1"
     """Addresses whose X-Forwarded-For is believed, separated by commas."""
     demonstration: bool = False
@@ -123,6 +139,12 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         uploads=_directory(_required(environment, "PORTAL_UPLOADS")),
         dkim=_dkim(environment, mail_from.rpartition("@")[2]),
         mail_incoming=_mail_incoming(environment.get("PORTAL_MAIL_INCOMING", "").strip()),
+        metrics_token=_token(environment.get("PORTAL_METRICS_TOKEN", "").strip()),
+        pace=Pace(
+            per_minute=_number(environment, "PORTAL_MAIL_PER_MINUTE", 600),
+            per_domain=_number(environment, "PORTAL_MAIL_PER_DOMAIN", 120),
+            gather=timedelta(seconds=_number(environment, "PORTAL_MAIL_GATHER", 150)),
+        ),
         trusted_proxies=environment.get("PORTAL_TRUSTED_PROXIES", "127.0.0.1"),
     )
 
@@ -173,6 +195,20 @@ def _url(environment: Mapping[str, str], name: str, *schemes: str) -> str:
     if parts.scheme not in schemes:
         raise SettingsError(f"{name} must begin with {' or '.join(f'{one}://' for one in schemes)}.")
     return value
+
+
+def _token(value: str) -> str:
+    shortest = 16
+    if value and len(value) < shortest:
+        raise SettingsError(f"PORTAL_METRICS_TOKEN is too short: at least {shortest} random characters.")
+    return value
+
+
+def _number(environment: Mapping[str, str], name: str, default: int) -> int:
+    value = environment.get(name, "").strip() or str(default)
+    if not re.fullmatch(r"\d{1,9}", value, re.ASCII):
+        raise SettingsError(f"{name} is no whole number from 0 on.")
+    return int(value)
 
 
 def _directory(value: str) -> Path:

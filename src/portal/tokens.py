@@ -23,6 +23,8 @@ class Tokens:
         self._track = _serializer(secret, "track")
         self._password = _serializer(secret, "password")
         self._answer = _serializer(secret, "answer")
+        self._follow = _serializer(secret, "follow")
+        self._unfollow = _serializer(secret, "unfollow")
         self._kept = _serializer(secret, "kept")
         self._enclosed = _serializer(secret, "enclosed")
 
@@ -51,6 +53,18 @@ class Tokens:
         except (BadData, ValueError):
             return None, None
         return department, issued
+
+    def follow(self, follower: int) -> str:
+        return str(self._follow.dumps([follower]))
+
+    def unfollow(self, follower: int) -> str:
+        return str(self._unfollow.dumps([follower]))
+
+    def read_follow(self, token: str) -> int | None:
+        return _read(self._follow, token, 1)[0]
+
+    def read_unfollow(self, token: str) -> int | None:
+        return _read(self._unfollow, token, 1)[0]
 
     def kept(self, picture: tuple[str, int, int, int]) -> str:
         """Stands in a form that had an error for a picture that came with it: it need not be sent again."""

@@ -11,7 +11,7 @@ from portal.cases import history, intake
 from portal.cases.model import Case, EventKind, PublicationState, Status
 from portal.clock import SOFIA
 from portal.db import Sessions, transaction
-from portal.mail import outbox
+from portal.mail import claims, outbox
 from portal.mail.outbox import Email
 from portal.settings import Settings
 from tests.cast import Post, link, received, reload, submitted
@@ -168,13 +168,13 @@ async def test_deferred_letter_to_a_mistyped_address_holds_up_nothing(sessions: 
     start = clock.now()
     case = await submitted(sessions, at=start, email="a@gmial.example")
     async with transaction(sessions) as db:
-        first = await outbox.claim(db, at=start)
+        first = await claims.claim(db, at=start)
         assert first is not None
         await outbox.refused(db, first, "450", for_good=False, at=start)
         waiting = await intake.unconfirmed(db, case.id, at=start)
         assert waiting is not None
         await intake.correct_address(db, waiting, "a@gmail.example", at=start)
     async with transaction(sessions) as db:
-        second = await outbox.claim(db, at=start)
+        second = await claims.claim(db, at=start)
     assert second is not None
     assert second.recipient == "a@gmail.example"

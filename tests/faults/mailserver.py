@@ -12,6 +12,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
 OK = "250 OK"
 HANG_UP = "hangs up"
+STALLS = "says nothing any more"
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,8 @@ class MailServer:
         self.letters: list[Letter] = []
         self.answers: defaultdict[str, deque[str]] = defaultdict(deque)
         self.knows_us = True
+        self.keeps = False
+        """A letter whose sender did not wait for the answer."""
         self.greeted = 0
         self.in_hand = 0
         self._goes_on = asyncio.Event()
@@ -87,6 +90,8 @@ class MailServer:
 
     async def handle_RCPT(self, smtp: SMTP, _: Session, envelope: Envelope, to: str, __: list[str]) -> str:  # noqa: N802
         answer = self._answer("RCPT")
+        if answer == STALLS:
+            await asyncio.sleep(60)  # or until the client has had enough
         if answer == HANG_UP and smtp.transport:
             smtp.transport.close()
         if answer == OK:
@@ -96,7 +101,14 @@ class MailServer:
     async def handle_DATA(self, smtp: SMTP, _: Session, envelope: Envelope) -> str:  # noqa: N802
         self.in_hand += 1
         self._happened.set()
-        await self._goes_on.wait()
+        try:
+            await self._goes_on.wait()
+        except asyncio.CancelledError:  # the client is gone, and the whole text is here
+            self.in_hand -= 1
+            if self.keeps:
+                self.letters.append(_letter(envelope))
+                self._happened.set()
+            raise
         answer = self._answer("DATA")
         if answer in {OK, HANG_UP}:
             self.letters.append(_letter(envelope))

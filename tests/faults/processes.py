@@ -5,31 +5,84 @@ import contextlib
 import logging
 import multiprocessing
 import os
+import signal
 import sys
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from multiprocessing.process import BaseProcess
+from typing import NoReturn
 
-from portal import demo
+from portal import clock, demo
+from portal.cases import intake
 from portal.commands.work import until_told
-from portal.db import connect
-from portal.jobs import Work
+from portal.db import connect, transaction
+from portal.jobs import Waker, Work
+from portal.mail import outbox, smtp
 from portal.settings import Settings
+from tests.cast import submission
 
 # Begun from a process that has imported everything: twenty starts in a row cost no twenty times a second.
 _PROCESSES = multiprocessing.get_context("forkserver")
 _PROCESSES.set_forkserver_preload([__name__])
 
 
-def begin(settings: Settings, *, every: float, lease: timedelta) -> BaseProcess:
-    """Start a worker that looks so often; to be killed, or told to stop."""
-    process = _PROCESSES.Process(target=_work, args=(settings, every, lease), daemon=True)
+def begin(settings: Settings, *, every: float, lease: timedelta, dies: str = "") -> BaseProcess:
+    """Start a worker that looks so often; to be killed, or told to stop. `dies`: at what it kills itself."""
+    process = _PROCESSES.Process(target=_work, args=(settings, every, lease, dies), daemon=True)
     process.start()
     return process
 
 
-def _work(settings: Settings, every: float, lease: timedelta) -> None:
+def submit(settings: Settings, number: int, dies: str) -> BaseProcess:
+    """Start a process that submits a signal as the web server does, and is killed at a point of it."""
+    process = _PROCESSES.Process(target=_submit, args=(settings, number, dies), daemon=True)
+    process.start()
+    return process
+
+
+def _submit(settings: Settings, number: int, dies: str) -> None:
+    asyncio.run(_submitting(settings, number, dies))
+
+
+async def _submitting(settings: Settings, number: int, dies: str) -> None:
+    waker = Waker(settings.redis_url)
+    async with transaction(connect(settings.database_url)) as db:
+        await intake.submit(db, submission(draft=f"draft {number}"), at=clock.now())
+        await db.flush()
+        if dies == "before commit":
+            die()
+    if dies == "after commit":
+        die()
+    waker.wake()
+    if dies == "before enqueue":
+        die()
+    await waker.close()
+
+
+def die(*_: object, **__: object) -> NoReturn:
+    os.kill(os.getpid(), signal.SIGKILL)
+    raise AssertionError
+
+
+async def _die_in_the_text(client: smtp.Client, *_: object, **__: object) -> None:
+    """Half of the letter is gone to the server; the dot that ends it never comes."""
+    await client.execute_command(b"DATA")
+    assert isinstance(client.transport, asyncio.Transport)
+    client.transport.write(b"Subject: half of")
+    await asyncio.sleep(0.02)
+    die()
+
+
+def _work(settings: Settings, every: float, lease: timedelta, dies: str) -> None:
     logging.disable(logging.CRITICAL)
+    if dies == "before DATA":
+        smtp.Client.data = die  # type: ignore[method-assign]
+    if dies == "in the text":
+        smtp.Client.data = _die_in_the_text  # type: ignore[method-assign, assignment]
+    if dies == "after 250":
+        outbox.accepted = die
+    if dies == "waits in vain":
+        smtp.TO_TAKE = 0.2
     asyncio.run(_until_told(settings, every, lease))
 
 

@@ -7,14 +7,15 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
 
 from portal import clock, health
 from portal.db import Sessions, transaction
 from portal.jobs import Work
 from portal.mail import smtp
 from portal.mail.outbox import Email, send_again
-from portal.settings import Settings, smtp_from_url
+from portal.mail.pace import RestingDomain
+from portal.settings import Pace, Settings, smtp_from_url
 from tests.cast import submitted
 from tests.faults.crowd import outbox, write_letters
 from tests.faults.mailserver import HANG_UP, MailServer
@@ -218,6 +219,8 @@ async def test_refused_together_they_come_back_one_by_one(
     work: Work, settings: Settings, sessions: Sessions, mail: MailServer
 ) -> None:
     await write_letters(sessions, settings, cases=10)
+    async with transaction(sessions) as db:  # of ten domains: one alone would be left to rest
+        await db.execute(text("UPDATE emails SET recipient = 'penka@' || case_id || '.example'"))
     mail.answers["RCPT"] += ["451 Later"] * 50
     await work.send_emails()
     waits = {email.not_before for email in await outbox(sessions) if email.attempts}
@@ -279,3 +282,73 @@ async def test_a_letter_that_cannot_be_made_holds_up_no_other(
     assert first.state == "queued"
     assert "of_a_later_version" in str(first.last_error)
     assert len(mail.letters) == 5
+
+
+async def test_a_domain_that_takes_nothing_rests_and_the_others_go_on(
+    work: Work, sessions: Sessions, mail: MailServer
+) -> None:
+    """Of forty letters to it three are tried, then one after each rest; what it then takes wakes it."""
+    for number in range(40):
+        await submitted(sessions, draft=f"draft {number}", email=f"penka{number}@abv.example")
+    mail.answers["RCPT"] += ["451 Try again later"] * 3
+    assert await work.send_emails() == 0
+    assert sum(email.attempts for email in await outbox(sessions)) == 3
+    await submitted(sessions, draft="elsewhere", email="ivan@elsewhere.example")
+    assert await work.send_emails() == 1
+
+    await let_the_domain_rest(sessions)
+    mail.answers["RCPT"].append("451 Try again later")
+    assert await work.send_emails() == 0
+    assert sum(email.attempts for email in await outbox(sessions)) == 3 + 1 + 1
+    await let_the_domain_rest(sessions)
+    assert await work.send_emails() == 36
+    await let_time_pass(sessions, timedelta(minutes=2))
+    assert await work.send_emails() == 4
+
+
+async def let_the_domain_rest(sessions: Sessions) -> None:
+    async with transaction(sessions) as db:
+        await db.execute(update(RestingDomain).values(rests_until=clock.now()))
+
+
+async def test_no_more_a_minute_than_may_be(settings: Settings, sessions: Sessions, mail: MailServer) -> None:
+    """In all and to one domain, counted together by two workers."""
+    for number in range(30):
+        where = "abv" if number < 20 else number
+        await submitted(sessions, draft=f"draft {number}", email=f"penka{number}@{where}.example")
+    works = [Work(replace(settings, pace=Pace(per_minute=12, per_domain=5)), sessions) for _ in range(2)]
+    await asyncio.gather(*(work.send_emails() for work in works))
+    assert 12 <= len(mail.letters) <= 13
+    assert 5 <= sum("abv" in letter.to for letter in mail.letters) <= 6
+    async with transaction(sessions) as db:
+        await db.execute(update(Email).values(claimed_at=clock.now() - timedelta(seconds=61)))
+    await asyncio.gather(*(work.send_emails() for work in works))
+    assert 20 <= len(mail.letters) <= 22
+
+
+async def test_a_letter_in_hand_for_longer_than_its_lease_is_nobody_elses(
+    settings: Settings, sessions: Sessions, mail: MailServer
+) -> None:
+    """The lease is renewed; whoever lost it all the same may note nothing."""
+    await submitted(sessions)
+    slow, quick = (Work(settings, sessions, lease=timedelta(seconds=1)) for _ in range(2))
+    mail.hold()
+    sending = asyncio.create_task(slow.send_emails())
+    await mail.has(in_hand=1)
+    await asyncio.sleep(2.5)
+    assert await quick.send_emails() == 0
+
+    async with transaction(sessions) as db:
+        email = await db.get_one(Email, 1)
+        email.claims += 1
+    mail.go_on()
+    await sending
+    assert (await only(sessions)).state == "sending"
+
+
+async def test_connections_are_kept_from_look_to_look(work: Work, sessions: Sessions, mail: MailServer) -> None:
+    async with work.posts:
+        for number in range(5):
+            await submitted(sessions, draft=f"draft {number}")
+            assert await work.send_emails() == 1
+        assert mail.greeted == 1

@@ -12,7 +12,7 @@ from tests.cast import Post, employ, received
 from portal import clock
 from portal.cases.model import Actor, Event, EventKind, Kind
 from portal.db import Sessions, transaction
-from portal.mail import messages, outbox
+from portal.mail import claims, messages
 from portal.mail.letters import Letters
 from portal.mail.outbox import Email
 from portal.mail.samples import TOLD, TOLD_APART, case, told, told_apart
@@ -42,7 +42,9 @@ def test_letter_reads_well_and_carries_nothing_in(settings: Settings, message: s
     assert "&lt;" not in plain
     assert "\n\n\n\n" not in plain
     assert len(bytes(letter)) < 60_000
-    link = "/confirm/" if message in {"please_confirm", "confirm_reminder"} else "/track/"
+    assert len(html.encode()) < 20_000 + 2 * len(TEXTS[text].encode())
+    links = dict.fromkeys(("please_confirm", "confirm_reminder"), "/confirm/") | {"followed": "/unfollow/"}
+    link = links.get(message, "/track/")
     assert f"http://testserver.local{link}" in plain
     assert f"http://testserver.local{link}" in html
 
@@ -51,7 +53,7 @@ def test_letter_reads_well_and_carries_nothing_in(settings: Settings, message: s
 def test_letter_of_no_case_stands_for_itself(settings: Settings, message: str) -> None:
     email = told_apart(message, at=clock.now())
     assert email.told is not None
-    email.told |= {"name": NASTY}
+    email.told |= {"name": NASTY, "title": NASTY}
     letter = Letters(settings).letter(email, None, None)
     plain, html = parts(letter)
     assert letter["References"] is None
@@ -83,7 +85,7 @@ async def test_letter_of_no_case_waits_for_no_other(sessions: Sessions) -> None:
         await db.flush()
         messages.invited(db, maria, "second", until=now, at=now)
     async with transaction(sessions) as db:
-        claimed = [await outbox.claim(db, at=now) for _ in range(3)]
+        claimed = [await claims.claim(db, at=now) for _ in range(3)]
     assert [email.told["invitation"] for email in claimed if email and email.told] == ["first", "second"]
 
 

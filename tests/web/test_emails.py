@@ -10,7 +10,7 @@ from tests.cast import Client, Post, employ, received, reload, sign_in
 from portal import clock
 from portal.cases.model import Case
 from portal.db import Sessions, transaction
-from portal.mail import messages, outbox
+from portal.mail import claims, messages, outbox
 from portal.mail.outbox import Email
 from portal.mail.samples import TOLD, TOLD_APART
 from portal.settings import Settings
@@ -55,7 +55,7 @@ async def test_it_has_three_days_anew(client: Client, sessions: Sessions) -> Non
     email = await only_failed(sessions)
     await client.post(f"/staff/emails/{email.id}", data={"email": email.recipient})
     async with transaction(sessions) as db:
-        claimed = await outbox.claim(db, at=clock.now())
+        claimed = await claims.claim(db, at=clock.now())
         assert claimed is not None
         await outbox.refused(db, claimed, "451 после", for_good=False, at=clock.now())
     assert (await only_failed(sessions)).state == "queued"

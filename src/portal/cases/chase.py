@@ -95,9 +95,9 @@ async def _chase(db: AsyncSession, municipality: Municipality, calendar: Calenda
         if municipality.secretary:
             await _escalate(db, case, before, morning)
     for code, lines in morning.to_department.items():
-        messages.digest(db, morning.departments[code], lines, at=at)
+        await messages.digest(db, morning.departments[code], lines, at=at)
     if municipality.secretary and morning.to_secretary:
-        messages.escalation(db, municipality.secretary, morning.to_secretary, at=at)
+        await messages.escalation(db, municipality.secretary, morning.to_secretary, at=at)
 
 
 async def _said(db: AsyncSession) -> defaultdict[int, list[Event]]:
@@ -143,7 +143,7 @@ async def remind_now(db: AsyncSession, cases: Iterable[tuple[Case, Department]],
         line = await _told(db, case, department, step(case.due_on, on, calendar), by=by, at=at)
         letters.setdefault(department.code, (department, []))[1].append(line)
     for department, lines in letters.values():
-        messages.digest(db, department, lines, at=at)
+        await messages.digest(db, department, lines, at=at, by_hand=True)
 
 
 def _covers(event: Event, stands_on: Step, due_on: date, on: date) -> bool:

@@ -169,6 +169,8 @@ class EventKind(StrEnum):
     FORWARDED = "forwarded"
     EXTENDED = "extended"
     REPLIED = "replied"
+    RESOLVED = "resolved"
+    """Says the sender."""
     NO_PROCEEDINGS = "no_proceedings"
     CLOSED = "closed"
     REOPENED = "reopened"

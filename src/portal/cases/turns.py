@@ -114,6 +114,20 @@ async def close(db: AsyncSession, case: Case, *, by: Staff, at: datetime) -> Non
     messages.closed(db, case, await history.record(db, case, EventKind.CLOSED, at=at, by=by))
 
 
+async def may_be_resolved(db: AsyncSession, case: Case) -> bool:
+    """Say whether there is a reply that the sender has not called the end of the matter yet."""
+    if case.status not in {Status.ANSWERED, Status.CLOSED}:
+        return False
+    said = await history.events(db, case, {EventKind.REPLIED, EventKind.RESOLVED, EventKind.REOPENED})
+    return bool(said) and said[0].kind is EventKind.REPLIED
+
+
+async def resolve(db: AsyncSession, case: Case, *, at: datetime) -> None:
+    """The sender says that it is done; said twice it is said once."""
+    if await may_be_resolved(db, case):
+        await history.record(db, case, EventKind.RESOLVED, at=at, by=Actor.SENDER)
+
+
 async def ended_at(db: AsyncSession, case: Case) -> datetime | None:
     """Return when an ended case ended: at its reply, its forwarding, or the refusal to examine it."""
     ends = {EventKind.REPLIED, EventKind.FORWARDED, EventKind.NO_PROCEEDINGS}

@@ -15,7 +15,7 @@ def run(_: argparse.Namespace) -> None:
     parts = {"settings": "ok", **asyncio.run(_parts(from_environment()))}
     for name, answer in parts.items():
         print(f"{name:10} {answer}")
-    raise SystemExit(any(answer != "ok" for answer in parts.values()))
+    raise SystemExit(any(not health.is_well(answer) for answer in parts.values()))
 
 
 async def _parts(settings: Settings) -> dict[str, str]:

@@ -1,11 +1,13 @@
 import argparse
 import logging
+import os
+import tempfile
 
 import uvicorn
 from litestar import Litestar
 
 from portal.app import create_app
-from portal.settings import from_environment
+from portal.settings import Settings, from_environment
 
 KEEP_ALIVE = 75
 """Seconds: a keystroke after a pause would otherwise pay for a new connection (a second on 3G)."""
@@ -19,6 +21,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> None:
     settings = from_environment()
+    with tempfile.TemporaryDirectory(prefix="portal-metrics-") as shared:
+        if given.workers > 1:
+            os.environ["PROMETHEUS_MULTIPROC_DIR"] = shared  # noqa: TID251 - the library looks for it there alone
+        _serve(given, settings)
+
+
+def _serve(given: argparse.Namespace, settings: Settings) -> None:
     uvicorn.run(
         "portal.commands.serve:application",
         factory=True,

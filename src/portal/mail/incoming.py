@@ -89,7 +89,7 @@ async def _take_back(db: AsyncSession, letter: Letter, tokens: Tokens, settings:
     await db.refresh(email, with_for_update=True)
     if email.state == "queued" and not email.doubts:
         return Outcome.BOUNCED
-    outbox.bounced(email, letter.bounce.reason, at=at)
+    await outbox.bounced(db, email, letter.bounce.reason, at=at)
     if case and case.sender_email == email.recipient:
         case.address_fails = letter.bounce.reason
     return Outcome.BOUNCED

@@ -1,17 +1,33 @@
 """Renders an e-mail of the outbox: text, HTML and headers, the same at every try."""
 
-from email.headerregistry import Address
+from collections.abc import Sequence
+from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from typing import Any
 from urllib.parse import urlsplit
 
+from markupsafe import Markup
+
 from portal.cases.model import Case, Event
+from portal.formats import count
 from portal.mail import samples, signature
 from portal.mail.outbox import Email
 from portal.settings import Settings
 from portal.templates import environment
 from portal.tokens import Tokens
+
+
+class WholeHeader(UnstructuredHeader):
+    """An address that is never broken nor encoded, however long (RFC 2369 §2): mail programs look for it as it is."""
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"  # type: ignore[attr-defined]
+
+
+HEADERS = HeaderRegistry()
+HEADERS.map_to_type("list-unsubscribe", WholeHeader)  # type: ignore[arg-type]
+POLICY = SMTP.clone(header_factory=HEADERS)
 
 
 class Letters:
@@ -21,15 +37,18 @@ class Letters:
         self.tokens = Tokens(settings.secret)
         self.templates = environment()
 
-    def letter(self, email: Email, event: Event | None, case: Case | None) -> EmailMessage:
+    def letter(
+        self, email: Email, event: Event | None, case: Case | None, also: Sequence[tuple[Email, Event]] = ()
+    ) -> EmailMessage:
         """One thread a case, one Message-ID a row: a copy that a crash sent twice is recognisable as one."""
         if (email.told or {}).get("sample") and email.message in samples.TOLD:
             event, case = samples.told(email.message, at=email.written_at)[1], samples.case(at=email.written_at)
         links = self._links(case, event) if case and event else self._links_apart(email, email.told or {})
+        links |= self._links_of_follower(email, case)
         context: dict[str, object] = {"case": case, "event": event, "told": email.told}
         context |= {"municipality": self.settings.municipality, "takes_answers": bool(self.settings.mail_incoming)}
-        letter = EmailMessage(policy=SMTP)
-        letter["Subject"] = email.subject
+        letter = EmailMessage(policy=POLICY)
+        letter["Subject"] = email.subject + (f" и още {count(len(also), 'промяна', 'промени')}" if also else "")
         letter["From"] = Address(self.settings.municipality.name, addr_spec=self.settings.mail_from)
         # The address alone: a name is what a stranger typed, and encoded words in it would be read as headers.
         letter["To"] = Address(addr_spec=email.recipient)
@@ -38,10 +57,13 @@ class Letters:
         letter["Message-ID"] = f"<email-{email.id}@{self.host}>"
         if case:
             letter["In-Reply-To"] = letter["References"] = f"<case-{case.id}@{self.host}>"
+        if email.message == "followed":
+            letter["List-Unsubscribe"] = f"<{links['unfollow_link']}>"
+            letter["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         letter["Auto-Submitted"] = "auto-generated"
         letter["X-Portal-Event"] = email.message
-        letter.set_content(self._rendered(email.message, "txt", context | links), cte="base64")
-        letter.add_alternative(self._rendered(email.message, "html", context | links), subtype="html", cte="base64")
+        letter.set_content(self._whole(email, "txt", context | links, also), cte="base64")
+        letter.add_alternative(self._whole(email, "html", context | links, also), subtype="html", cte="base64")
         if self.settings.dkim:
             signature.sign(letter, self.settings.dkim)
         return letter
@@ -52,11 +74,21 @@ class Letters:
         if pattern is None:
             return
         letter["Return-Path"] = pattern.format(self.tokens.mailbox("b", email.id, email.recipient))
-        if case:
+        if case and email.follower_id is None:  # only its sender writes to a case by answering
             letter["Reply-To"] = pattern.format(self.tokens.mailbox("c", case.id, email.recipient))
 
-    def _rendered(self, message: str, form: str, context: dict[str, object]) -> str:
-        return self.templates.get_template(f"mail/{message}.{form}").render(context)
+    def _whole(self, email: Email, form: str, context: dict[str, object], also: Sequence[tuple[Email, Event]]) -> str:
+        """Render the letter, with what other events of its case say before or after its own, as they happened."""
+        told = [
+            (one.id < email.id, self._rendered(one.message, form, context | {"event": event, "bare": True}))
+            for one, event in also
+        ]
+        before, after = ([text for first, text in told if first is wanted] for wanted in (True, False))
+        return self._rendered(email.message, form, context | {"bare": False, "before": before, "after": after})
+
+    def _rendered(self, message: str, form: str, context: dict[str, object]) -> Markup | str:
+        text = self.templates.get_template(f"mail/{message}.{form}").render(context)
+        return Markup(text) if form == "html" else text  # noqa: S704 - rendered by a template that escapes
 
     def _links(self, case: Case, event: Event) -> dict[str, object]:
         base = self.settings.base_url
@@ -64,6 +96,18 @@ class Letters:
         # As it was at the event: a letter to a mistyped address, sent late, must not carry the corrected one's link.
         if (address_version := event.details.get("address_version")) is not None:
             links["confirm_link"] = f"{base}/confirm/{self.tokens.confirm(case, address_version)}"
+        return links
+
+    def _links_of_follower(self, email: Email, case: Case | None) -> dict[str, object]:
+        """Never the sender's own page. A sample's link names nobody."""
+        if email.message not in {"followed", "please_follow"}:
+            return {}
+        base, follower = self.settings.base_url, email.follower_id or samples.NOBODYS
+        links: dict[str, object] = {"follow_link": f"{base}/follow/{self.tokens.follow(follower)}"}
+        links["unfollow_link"] = f"{base}/unfollow/{self.tokens.unfollow(follower)}"
+        if case:
+            links["case_link"] = f"{base}/register/{case.incoming_year}/{case.incoming_seq}"
+            links["track_link"] = ""
         return links
 
     def _links_apart(self, email: Email, told: dict[str, Any]) -> dict[str, object]:

@@ -5,12 +5,13 @@ the e-mail itself tells where it belongs to no case. Subjects carry
 no personal data: they stand in lists and on locked screens.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from portal.cases.model import Case, Event
+from portal.cases.model import Actor, Case, Event
+from portal.clock import local_date
 from portal.formats import OF, THE, count, day
 from portal.mail import outbox
 from portal.municipality import Department
@@ -33,11 +34,25 @@ def received(db: AsyncSession, case: Case, event: Event) -> None:
 
 
 def assigned(db: AsyncSession, case: Case, event: Event) -> None:
-    _about(db, case, event, "assigned", f"възлагане на отдел „{event.details['department']}“")
+    _about(
+        db,
+        case,
+        event,
+        "assigned",
+        f"възлагане на отдел „{event.details['department']}“",
+        waits=event.actor is Actor.STAFF,
+    )
 
 
 def extended(db: AsyncSession, case: Case, event: Event) -> None:
-    _about(db, case, event, "extended", f"срокът е удължен до {day(event.details['due_on'])}")
+    _about(
+        db,
+        case,
+        event,
+        "extended",
+        f"срокът е удължен до {day(event.details['due_on'])}",
+        waits=event.actor is Actor.STAFF,
+    )
 
 
 def replied(db: AsyncSession, case: Case, event: Event) -> None:
@@ -59,7 +74,7 @@ def no_proceedings(db: AsyncSession, case: Case, event: Event) -> None:
 
 def reclassified(db: AsyncSession, case: Case, event: Event) -> None:
     """Kind, topic, title or place, changed by the staff."""
-    _about(db, case, event, "reclassified", "промяна на данните")
+    _about(db, case, event, "reclassified", "промяна на данните", waits=_in_passing(event))
 
 
 def reopened(db: AsyncSession, case: Case, event: Event) -> None:
@@ -81,16 +96,27 @@ def withdrawn(db: AsyncSession, case: Case, event: Event) -> None:
 
 def changed(db: AsyncSession, case: Case, event: Event) -> None:
     """Publication: chosen by the sender, or published, withheld or redacted by the staff."""
-    _about(db, case, event, "changed", "промяна на публикуването")
+    _about(db, case, event, "changed", "промяна на публикуването", waits=_in_passing(event))
 
 
 def grouped(db: AsyncSession, case: Case, event: Event) -> None:
     """Others ask the same: it is looked at together with another case. Nothing of its sender is told."""
-    _about(db, case, event, "grouped", "общо разглеждане с друга преписка")
+    _about(db, case, event, "grouped", "общо разглеждане с друга преписка", waits=_in_passing(event))
 
 
 def ungrouped(db: AsyncSession, case: Case, event: Event) -> None:
-    _about(db, case, event, "ungrouped", "отделно разглеждане")
+    _about(db, case, event, "ungrouped", "отделно разглеждане", waits=_in_passing(event))
+
+
+def please_follow(db: AsyncSession, email: str, follower_id: int, number: str, title: str, *, at: datetime) -> None:
+    """To somebody who wants to follow a public case, or whose address a stranger gave."""
+    subject, told = f"Вх. № {number} – потвърдете, че искате да следите", {"number": number, "title": title}
+    outbox.write_apart(db, email, "please_follow", subject, at=at, follower_id=follower_id, **told)
+
+
+def followed(db: AsyncSession, case: Case, event: Event) -> None:
+    """What cases/followers.py writes to all who follow, in one statement: here for one."""
+    _about(db, case, event, "followed", "новина", waits=True)
 
 
 def invited(db: AsyncSession, staff: Staff, invitation: str, *, until: datetime, at: datetime) -> None:
@@ -115,18 +141,29 @@ def overdue(db: AsyncSession, case: Case, event: Event) -> None:
     _about(db, case, event, "overdue", "отговорът закъснява")
 
 
-def digest(db: AsyncSession, department: Department, lines: list[dict[str, Any]], *, at: datetime) -> None:
-    """To a department, in the morning: what waits for it."""
+async def digest(
+    db: AsyncSession, department: Department, lines: list[dict[str, Any]], *, at: datetime, by_hand: bool = False
+) -> None:
+    """To a department what waits for it: once a morning, and when somebody of the staff reminds it `by_hand`."""
     assert department.email is not None
     subject = f"{count(len(lines), 'преписка чака', 'преписки чакат')} отдел „{department.name}“"
-    outbox.write_apart(
-        db, department.email, "digest", subject, at=at, name=department.name, code=department.code, lines=lines
-    )
+    once = f"digest {at.isoformat() if by_hand else local_date(at)} {department.code}"
+    told = {"name": department.name, "code": department.code, "lines": lines}
+    await outbox.write_once(db, once, department.email, "digest", subject, at=at, **told)
 
 
-def escalation(db: AsyncSession, secretary: Secretary, lines: list[dict[str, Any]], *, at: datetime) -> None:
+async def weekly(
+    db: AsyncSession, operator: Staff, begin: date, end: date, figures: dict[str, int | None], *, at: datetime
+) -> None:
+    told = {"name": operator.name, "begin": begin.isoformat(), "end": end.isoformat(), **figures}
+    once, subject = f"weekly {begin} {operator.email}", f"Седмицата {day(begin)} – {day(end)}"
+    await outbox.write_once(db, once, operator.email, "weekly", subject, at=at, **told)
+
+
+async def escalation(db: AsyncSession, secretary: Secretary, lines: list[dict[str, Any]], *, at: datetime) -> None:
     subject = f"{count(len(lines), 'преписка е просрочена', 'преписки са просрочени')} с три дни и повече"
-    outbox.write_apart(db, secretary.email, "escalation", subject, at=at, name=secretary.name, lines=lines)
+    once = f"escalation {local_date(at)}"
+    await outbox.write_once(db, once, secretary.email, "escalation", subject, at=at, name=secretary.name, lines=lines)
 
 
 def second_step_on(db: AsyncSession, staff: Staff, *, at: datetime) -> None:
@@ -143,5 +180,10 @@ def _own(db: AsyncSession, staff: Staff, message: str, subject: str, *, at: date
     outbox.write_apart(db, staff.email, message, subject, at=at, name=staff.name, **told)
 
 
-def _about(db: AsyncSession, case: Case, event: Event, message: str, what: str) -> None:
-    outbox.write(db, case, event, message, f"Вх. № {case.incoming_number} – {what}")
+def _in_passing(event: Event) -> bool:
+    """What the staff do on the way is told together with what else they do within minutes."""
+    return event.actor is Actor.STAFF
+
+
+def _about(db: AsyncSession, case: Case, event: Event, message: str, what: str, *, waits: bool = False) -> None:
+    outbox.write(db, case, event, message, f"Вх. № {case.incoming_number} – {what}", waits=waits)

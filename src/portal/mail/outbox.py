@@ -12,7 +12,6 @@ from sqlalchemy import (
     ForeignKey,
     Identity,
     Select,
-    and_,
     delete,
     func,
     literal,
@@ -20,15 +19,17 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import Mapped, aliased, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.cases.follower import Follower
 from portal.cases.model import Case, Event
 from portal.db import Table
+from portal.mail import pace as pacing
 
-LEASE = timedelta(minutes=2)
-"""Longer than smtp.py takes over any letter: who still holds a claim after it is dead."""
+LEASE = timedelta(seconds=30)
+"""Renewed while a letter is in hand, however long its server takes: who lets it run out is dead."""
 WHILE_AWAY = timedelta(seconds=30)
 UNSENT = ("queued", "sending")
 GIVEN_UP = ("failed", "bounced")
@@ -64,10 +65,28 @@ class Email(Table):
     accepted_at: Mapped[datetime | None]
     asked_again_at: Mapped[datetime | None]
     bounced_at: Mapped[datetime | None]
+    once: Mapped[str | None]
+    """Of an e-mail of no case: what is written one single time, as the digest of a department and a day."""
+    claims: Mapped[int] = mapped_column(default=0)
+    claimed_at: Mapped[datetime | None]
+    waits: Mapped[bool] = mapped_column(default=False)
+    """For what else is done to the case within minutes, to be told of it in one letter."""
+    carried_by: Mapped[int | None] = mapped_column(ForeignKey("emails.id", ondelete="CASCADE"))
+    """Told in that one's letter: it is claimed, sent and noted with it."""
+
+    follower_id: Mapped[int | None] = mapped_column(ForeignKey(Follower.id, ondelete="CASCADE"))
+
+    @property
+    def may_join(self) -> bool:
+        """Say whether it can still be told in another's letter: one that was tried may have arrived by itself."""
+        return self.waits and self.state == "queued" and not self.claims and self.carried_by is None
 
 
-def write(db: AsyncSession, case: Case, event: Event, message: str, subject: str) -> None:
-    """Write `message` (templates/mail/{message}.txt and .html) to the sender; one without an address gets none."""
+def write(db: AsyncSession, case: Case, event: Event, message: str, subject: str, *, waits: bool = False) -> None:
+    """Write `message` (templates/mail/{message}.txt and .html) to the sender; one without an address gets none.
+
+    A second one of the same event to the same address is refused by the database.
+    """
     if case.sender_email is None:
         return
     db.add(
@@ -79,14 +98,36 @@ def write(db: AsyncSession, case: Case, event: Event, message: str, subject: str
             subject=subject,
             written_at=event.at,
             not_before=event.at,
+            waits=waits,
         )
     )
     db.info["e-mails written"] = True
 
 
-def write_apart(db: AsyncSession, recipient: str, message: str, subject: str, *, at: datetime, **told: Any) -> None:
+def write_apart(
+    db: AsyncSession,
+    recipient: str,
+    message: str,
+    subject: str,
+    *,
+    at: datetime,
+    follower_id: int | None = None,
+    **told: Any,
+) -> None:
     """Write an e-mail that belongs to no case; its template reads `told`. It waits for no other."""
-    db.add(Email(recipient=recipient, message=message, subject=subject, told=told, written_at=at, not_before=at))
+    email = Email(recipient=recipient, message=message, subject=subject, told=told, written_at=at, not_before=at)
+    email.follower_id = follower_id
+    db.add(email)
+    db.info["e-mails written"] = True
+
+
+async def write_once(
+    db: AsyncSession, once: str, recipient: str, message: str, subject: str, *, at: datetime, **told: Any
+) -> None:
+    """Write an e-mail of no case, unless one under the name `once` was ever written."""
+    row: dict[str, Any] = {"recipient": recipient, "message": message, "subject": subject, "told": told, "once": once}
+    row |= {"written_at": at, "not_before": at}
+    await db.execute(insert(Email).values(**row).on_conflict_do_nothing(index_elements=["once"]))
     db.info["e-mails written"] = True
 
 
@@ -102,46 +143,24 @@ def has_written(db: AsyncSession) -> bool:
     return "e-mails written" in db.info
 
 
-async def claim(db: AsyncSession, *, at: datetime, lease: timedelta = LEASE) -> Email | None:
-    """Take the e-mail that is due longest; commit before sending, so that nobody else sends it meanwhile.
-
-    Rows that another worker is just claiming are passed over (SKIP LOCKED); one whose lease ran out was held by a
-    worker that died, and may have been sent already. The e-mails of a case leave in the order they were written in.
-    """
-    due = or_(
-        and_(Email.state == "queued", Email.not_before <= at),
-        and_(Email.state == "sending", Email.lease_until < at),
-    )
-    found = await db.scalar(
-        select(Email)
-        .where(due, ~_overtakes())
-        .order_by(Email.not_before, Email.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
-    if found is not None:
-        found.state, found.lease_until, found.attempts = "sending", at + lease, found.attempts + 1
-    return found
+async def told_with(db: AsyncSession, email: Email) -> list[tuple[Email, Event]]:
+    """Return what its letter tells as well, in the order it happened in."""
+    carried = select(Email, Event).join(Event, Event.id == Email.event_id).where(Email.carried_by == email.id)
+    return [(also, event) for also, event in await db.execute(carried.order_by(Email.id))]
 
 
-def _overtakes() -> ColumnElement[bool]:
-    """Whether an e-mail to the same person about the same case, written earlier, is still to be sent."""
-    earlier = aliased(Email)
-    return (
-        select(earlier.id)
-        .where(
-            earlier.case_id == Email.case_id,
-            # One to a mistyped address, deferred for hours, must not hold up the one to the right address.
-            earlier.recipient == Email.recipient,
-            earlier.id < Email.id,
-            earlier.state.in_(UNSENT),
-        )
-        .exists()
-    )
+def in_letter(email: Email) -> ColumnElement[bool]:
+    return or_(Email.id == email.id, Email.carried_by == email.id)
+
+
+async def renew(db: AsyncSession, email: Email, *, at: datetime, lease: timedelta = LEASE) -> None:
+    """Say that whoever holds it lives."""
+    await db.execute(update(Email).where(*_held(email)).values(lease_until=at + lease))
 
 
 async def accepted(db: AsyncSession, email: Email, *, at: datetime) -> None:
     await _end_claim(db, email, state="accepted", accepted_at=at, last_error=None)
+    await pacing.taken(db, email.recipient)
 
 
 async def refused(db: AsyncSession, email: Email, error: str, *, for_good: bool, at: datetime) -> None:
@@ -153,6 +172,8 @@ async def refused(db: AsyncSession, email: Email, error: str, *, for_good: bool,
     wait *= random.uniform(0.86, 1)  # noqa: S311 - guards nothing
     over = for_good or at + wait > (email.asked_again_at or email.written_at) + GIVE_UP_AFTER
     await _end_claim(db, email, state="failed" if over else "queued", not_before=at + wait, last_error=error[:500])
+    if not for_good:
+        await pacing.put_off(db, email.recipient, at=at)
 
 
 async def left_in_doubt(db: AsyncSession, email: Email, error: str, *, at: datetime) -> None:
@@ -171,14 +192,17 @@ async def postponed(db: AsyncSession, email: Email, error: str, *, at: datetime)
 
 async def _end_claim(db: AsyncSession, email: Email, **values: object) -> None:
     """Write how this try ended, unless its lease ran out and another worker has claimed the e-mail since."""
-    mine = (Email.id == email.id, Email.state == "sending", Email.attempts == email.attempts)
-    await db.execute(update(Email).where(*mine).values(lease_until=None, **values))
+    await db.execute(update(Email).where(*_held(email)).values(lease_until=None, **values))
 
 
-def bounced(email: Email, reason: str, *, at: datetime) -> None:
+def _held(email: Email) -> tuple[ColumnElement[bool], ...]:
+    return in_letter(email), Email.state == "sending", Email.claims == email.claims
+
+
+async def bounced(db: AsyncSession, email: Email, reason: str, *, at: datetime) -> None:
     """A server took it and gave it back; a DSN can be here before our own note that the letter was taken."""
-    email.state, email.bounced_at, email.last_error = "bounced", at, reason
-    email.lease_until = None
+    back = {"state": "bounced", "bounced_at": at, "last_error": reason, "lease_until": None}
+    await db.execute(update(Email).where(in_letter(email)).values(back))
 
 
 def _given_up() -> ColumnElement[bool]:
@@ -189,7 +213,8 @@ def _given_up() -> ColumnElement[bool]:
 async def failed(db: AsyncSession) -> list[Email]:
     """Return what was given up on or came back, newest first. To who has not confirmed nothing can be sent again."""
     shown = or_(Case.received_at.is_not(None), Email.case_id.is_(None))
-    found = select(Email).join(Case, isouter=True).where(_given_up(), shown)
+    ours = (Email.carried_by.is_(None), Email.follower_id.is_(None))
+    found = select(Email).join(Case, isouter=True).where(_given_up(), shown, *ours)
     return list(await db.scalars(found.order_by(Email.id.desc()).limit(MOST_SHOWN)))
 
 
@@ -202,7 +227,7 @@ async def undelivered_to(db: AsyncSession, recipients: Collection[str]) -> dict[
 
 def undelivered_cases() -> Select[int | None]:
     """Select the cases of which an e-mail did not arrive."""
-    return select(Email.case_id).where(_given_up())
+    return select(Email.case_id).where(_given_up(), Email.follower_id.is_(None))
 
 
 async def waiting(db: AsyncSession) -> tuple[int, datetime | None]:
@@ -212,15 +237,9 @@ async def waiting(db: AsyncSession) -> tuple[int, datetime | None]:
     return number, oldest
 
 
-async def stuck_since(db: AsyncSession) -> datetime | None:
-    """Return since when the e-mail waits that has waited longest without being tried once, though it is its turn."""
-    untried = (Email.state == "queued", Email.attempts == 0, ~_overtakes())
-    return await db.scalar(select(func.min(func.coalesce(Email.asked_again_at, Email.written_at))).where(*untried))
-
-
 async def send_again(db: AsyncSession, email: Email, recipient: str, *, at: datetime) -> None:
     """Queue what was given up on once more; pressed twice, or while it is being sent, it leaves once."""
-    given_up = (Email.id == email.id, Email.state.in_(GIVEN_UP))
+    given_up = (in_letter(email), Email.state.in_(GIVEN_UP))
     anew = {
         "state": "queued",
         "recipient": recipient,
@@ -237,7 +256,7 @@ async def send_again(db: AsyncSession, email: Email, recipient: str, *, at: date
 
 async def of_case(db: AsyncSession, case: Case) -> dict[int, Email]:
     """Return the e-mails of the case by the event each tells of."""
-    found = await db.scalars(select(Email).where(Email.case_id == case.id))
+    found = await db.scalars(select(Email).where(Email.case_id == case.id, Email.follower_id.is_(None)))
     return {email.event_id: email for email in found if email.event_id is not None}
 
 

@@ -41,10 +41,12 @@ TOLD: dict[str, tuple[EventKind, dict[str, Any]]] = {
         {"other": NOBODYS, "other_number": "С-0003/12.06.2026", "seen": {"year": 2026, "seq": 3}},
     ),
     "ungrouped": (EventKind.UNGROUPED, {"other": NOBODYS, "other_number": "С-0003/12.06.2026", "seen": {}}),
+    "followed": (EventKind.EXTENDED, {"old_due_on": "2026-06-29", "due_on": "2026-07-13", "reason": "Нужен е оглед."}),
     "changed": (EventKind.WITHHELD, {"reason": "В текста има лични данни на друг човек."}),
 }
 """By the name of the message, as in mail/messages.py."""
 TOLD_APART: dict[str, dict[str, Any]] = {
+    "please_follow": {"number": "С-0007/14.06.2026", "title": "Дупка на ул. Речна"},
     "invited": {"name": "Петър Колев", "invitation": "sample", "until": "2026-07-01T09:30:00+03:00"},
     "password_link": {"name": "Петър Колев", "invitation": "sample", "until": "2026-07-01T09:30:00+03:00"},
     "password_changed": {"name": "Петър Колев", "moment": "2026-06-30T09:30:00+03:00"},
@@ -64,6 +66,15 @@ TOLD_APART: dict[str, dict[str, Any]] = {
             for step in ("overdue", "today", "two_days", "week", "new")
         ],
     },
+    "weekly": {
+        "name": "Мария Иванова",
+        "begin": "2026-06-22",
+        "end": "2026-06-28",
+        "new": 14,
+        "ended": 11,
+        "overdue": 2,
+        "median_days": 6,
+    },
     "escalation": {
         "name": "Иван Петров",
         "lines": [
@@ -81,6 +92,7 @@ def case(text: str = TEXT, kind: Kind = Kind.SIGNAL, *, at: datetime) -> Case:
         id=NOBODYS, draft="d", channel=Channel.PORTAL, kind=kind, status=Status.ANSWERED, title=text[:120], text=text,
         place=text[:200], sender_name=f'"{text[:20]}" Стоянова', sender_email="penka@example.bg", address_version=1,
         publication=Publication.UNNAMED, publication_state=PublicationState.PUBLISHED, submitted_at=at, received_at=at,
+        incoming_year=2026, incoming_seq=NOBODYS,
         incoming_number="С-0007/14.06.2026", first_due_on=date(2026, 6, 29), due_on=date(2026, 6, 29), reply=text,
         replied_at=at,
     )  # fmt: skip

@@ -8,7 +8,8 @@ import dkim
 from portal.settings import Dkim
 
 SIGNED = (b"from", b"reply-to", b"to", b"subject", b"date", b"message-id", b"in-reply-to", b"references",
-          b"auto-submitted", b"mime-version", b"content-type")  # fmt: skip
+          b"auto-submitted", b"list-unsubscribe", b"list-unsubscribe-post",
+          b"mime-version", b"content-type")  # fmt: skip
 
 
 def sign(letter: EmailMessage, how: Dkim) -> None:

@@ -1,6 +1,9 @@
 """Hands letters to the SMTP server, over one connection as long as it lives."""
 
 import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from email.message import EmailMessage
 from types import TracebackType
 from typing import Any, Self
@@ -10,8 +13,9 @@ import aiosmtplib
 from portal.settings import Smtp
 
 TO_CONNECT, TO_TAKE = 30.0, 80.0
-"""Seconds, together less than the outbox's lease: what takes longer, another worker would send as well. A server may
-take its time after DATA, and giving up then sends the letter twice."""
+"""Seconds. A server may take its time after DATA, and giving up then sends the letter twice."""
+KEPT = 20.0
+"""Seconds that a connection is kept for the next letters: less than any server's own patience."""
 
 
 class Away(Exception):  # noqa: N818 - a state, no fault of ours
@@ -54,13 +58,16 @@ class Post:
             timeout=None,
         )
 
+    def close(self) -> None:
+        self._client.close()
+
     async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._client.close()
+        self.close()
 
     async def send(self, letter: EmailMessage, recipient: str) -> None:
         """Raise Away, Refused or InDoubt; whatever is not a permanent answer of the server may be tried again."""
@@ -93,6 +100,47 @@ class Post:
         except (aiosmtplib.SMTPException, OSError) as away:
             self._client.close()
             raise Away(_told(away)) from away
+
+
+class Posts:
+    """Keeps connections from one look to the next. Use with `async with`; without it each look has its own."""
+
+    def __init__(self, server: Smtp) -> None:
+        self._server = server
+        self._idle: list[tuple[float, Post]] | None = None
+
+    async def __aenter__(self) -> Self:
+        self._idle = []
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        idle, self._idle = self._idle or [], None
+        for _since, post in idle:
+            post.close()
+
+    @asynccontextmanager
+    async def one(self) -> AsyncIterator[Post]:
+        post = self._fresh() or Post(self._server)
+        try:
+            yield post
+        except BaseException:
+            post.close()
+            raise
+        if self._idle is None:
+            post.close()
+        else:
+            self._idle.append((time.monotonic(), post))
+
+    def _fresh(self) -> Post | None:
+        """Return the one that was used last; one that has been idle for long may be dead without our knowing."""
+        fresh = None
+        while self._idle and fresh is None:
+            since, post = self._idle.pop()
+            if time.monotonic() - since < KEPT:
+                fresh = post
+            else:
+                post.close()
+        return fresh
 
 
 def _refused(answer: aiosmtplib.SMTPResponseException) -> Refused:

@@ -4,6 +4,8 @@ from typing import Any
 
 from litestar.types import ASGIApp, Message, Receive, Send
 
+from portal.web import metrics
+
 
 class Transport:
     """Wraps the whole application: security headers on every answer, HEAD as GET without the body."""
@@ -39,6 +41,7 @@ class Transport:
                 given = {name for name, _ in message["headers"]}
                 added = [header for header in self.headers if header[0] not in given]
                 message["headers"] = [*message["headers"], *added]
+                metrics.count(scope, message["status"])
             elif is_head and message["type"] == "http.response.body":
                 message["body"] = b""
             await send(message)

@@ -1,11 +1,14 @@
 """Every address a citizen can open."""
 
+from portal.web import metrics
 from portal.web.public import (
     answer,
     confirm,
+    follow,
     health,
     home,
     lost_link,
+    outcome,
     pictures,
     register,
     similar,
@@ -31,6 +34,15 @@ routes = (
     track.clarify,
     track.reopen,
     track.withdraw,
+    follow.form,
+    follow.ask,
+    follow.show,
+    follow.confirm,
+    follow.ask_to_leave,
+    follow.leave,
+    outcome.ask,
+    outcome.resolve,
+    outcome.not_done,
     answer.show,
     answer.case,
     answer.answer,
@@ -44,4 +56,5 @@ routes = (
     *texts.routes,
     health.live,
     health.ready,
+    metrics.show,
 )

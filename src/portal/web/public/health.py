@@ -16,5 +16,5 @@ async def live() -> dict[str, str]:
 async def ready(state: State, settings: Config) -> Response[dict[str, str]]:
     """Name each part: "ok", or what is wrong with it; 503 where one is down."""
     parts = await health.parts(state.sessions, settings)
-    well = all(answer == "ok" for answer in parts.values())
+    well = all(health.is_well(answer) for answer in parts.values())
     return Response(parts, status_code=200 if well else 503, headers={"Cache-Control": "no-store"})

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from portal import clock
 from portal.cases import handling
 from portal.cases.model import Case, Event
-from portal.mail import incoming, outbox, samples
+from portal.mail import incoming, outbox, samples, watch
 from portal.mail.letters import Letters
 from portal.mail.outbox import Email
 from portal.settings import Settings
@@ -30,7 +30,7 @@ SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
 @get("/emails", name="staff.emails")
 async def show(request: Request, me: Me, db: DB) -> Template:
     _check(me)
-    waiting, oldest = await outbox.waiting(db)
+    seen = await watch.look(db, at=clock.now())
     return page(
         request,
         "staff/emails/page.html",
@@ -38,8 +38,9 @@ async def show(request: Request, me: Me, db: DB) -> Template:
         me=me,
         failed=await outbox.failed(db),
         unknown=await incoming.unknown(db),
-        waiting=waiting,
-        oldest=oldest,
+        waiting=seen.waiting,
+        oldest=seen.oldest,
+        watch=seen,
         samples=[*samples.TOLD, *samples.TOLD_APART],
     )
 
@@ -103,11 +104,14 @@ class Opened:
 async def _opened(db: AsyncSession, me: Staff, settings: Settings, email_id: int) -> Opened:
     _check(me)
     email = await db.get(Email, min(email_id, GREATEST))
+    if email and email.carried_by:
+        email = await db.get_one(Email, email.carried_by)
     case = await handling.received(db, email.case_id, lock=True) if email and email.case_id else None
-    if email is None or case is None:
+    if email is None or case is None or email.follower_id is not None:  # whose address is shown to nobody
         raise NotFoundException
     await audit.looked(db, me, case, at=clock.now())
-    made = Letters(settings).letter(email, await db.get_one(Event, email.event_id), case)
+    event, also = await db.get_one(Event, email.event_id), await outbox.told_with(db, email)
+    made = Letters(settings).letter(email, event, case, also)
     return Opened(email, case, _part(made, "plain"))
 
 

@@ -6,6 +6,7 @@ from litestar.response import Template
 from portal import clock
 from portal.cases import saved_filters, worklist
 from portal.cases.worklist import Queue
+from portal.mail import watch
 from portal.staff.permissions import may_act_in_bulk
 from portal.web.forms import Typed
 from portal.web.pages import DB, PRIVATE, Me, Request, page
@@ -45,5 +46,6 @@ async def show(request: Request, me: Me, db: DB) -> Template | Response[None]:
         saved=await saved_filters.of(db, me),
         address_of=asked_for.query,
         queues=await worklist.counts(db, me, on=clock.today()),
+        watch=await watch.look(db, at=clock.now()),
         found=found,
     )

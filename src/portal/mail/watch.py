@@ -1,0 +1,56 @@
+"""What is wrong with the sending of e-mails, in figures: for the staff, for those who watch, for the metrics."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from portal import heartbeat
+from portal.mail import claims, outbox
+from portal.mail.outbox import Email
+
+UNTRIED = timedelta(minutes=15)
+MANY = 500
+
+
+@dataclass(frozen=True)
+class Watch:
+    waiting: int
+    oldest: datetime | None
+    stuck_since: datetime | None
+    """Of those whose turn it is and that nobody has tried; one that a server has put off for hours is no fault."""
+    workers: dict[str, datetime]
+    at: datetime
+
+    @property
+    def silent(self) -> dict[str, timedelta]:
+        ages = {name: self.at - seen for name, seen in self.workers.items()}
+        return {name: age for name, age in ages.items() if age > heartbeat.DEAD_AFTER}
+
+    @property
+    def nobody_works(self) -> bool:
+        return len(self.silent) == len(self.workers)
+
+    @property
+    def is_stuck(self) -> bool:
+        return self.stuck_since is not None and self.at - self.stuck_since >= UNTRIED
+
+    @property
+    def is_growing(self) -> bool:
+        """So many at once take their minutes; so many that are not from just now are more than we send."""
+        return self.waiting >= MANY and self.stuck_since is not None and self.at - self.stuck_since >= UNTRIED / 3
+
+    @property
+    def is_wrong(self) -> bool:
+        return self.nobody_works or self.is_stuck or self.is_growing
+
+
+async def look(db: AsyncSession, *, at: datetime) -> Watch:
+    waiting, oldest = await outbox.waiting(db)
+    return Watch(waiting, oldest, await claims.stuck_since(db, at=at), await heartbeat.workers(db), at)
+
+
+async def by_state(db: AsyncSession) -> dict[str, int]:
+    found = await db.execute(select(Email.state, func.count()).group_by(Email.state))
+    return dict(found.all())
