@@ -38,7 +38,7 @@ class Place:
 
     async def submit(self) -> None:
         for number in range(self.tries):
-            await submitted(self.sessions, draft=f"draft {number}")
+            await submitted(self.sessions, draft=f"draft {number}", email=f"penka{number}@example.bg")
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ async def redis_lost(place: Place) -> None:
     """Whoever was called has forgotten it."""
     waker = Waker(place.settings.redis_url)
     for number in range(place.tries):
-        await submitted(place.sessions, draft=f"draft {number}")
+        await submitted(place.sessions, draft=f"draft {number}", email=f"penka{number}@example.bg")
         waker.wake()
     await waker.close()
     async with Redis.from_url(place.settings.redis_url) as redis:

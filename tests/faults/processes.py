@@ -47,7 +47,8 @@ def _submit(settings: Settings, number: int, dies: str) -> None:
 async def _submitting(settings: Settings, number: int, dies: str) -> None:
     waker = Waker(settings.redis_url)
     async with transaction(connect(settings.database_url)) as db:
-        await intake.submit(db, submission(draft=f"draft {number}"), at=clock.now())
+        sent = submission(draft=f"draft {number}", email=f"penka{number}@example.bg")
+        await intake.submit(db, sent, at=clock.now())
         await db.flush()
         if dies == "before commit":
             die()
