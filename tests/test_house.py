@@ -157,7 +157,9 @@ async def test_every_page_is_well_formed(client: Client, sessions: Sessions, set
                  "/staff/account", "/staff/account/password", "/staff/account/second-step",
                  "/staff/account/second-step/off", "/staff/forgotten", "/staff/sign-in",
                  "/staff/reports?period=year", "/staff/templates", "/staff/templates/new",
-                 "/staff", *desk):  # fmt: skip
+                 "/staff", "/staff?queue=new&kind=signal&due_to=x", "/staff?q=ъъъ", "/staff/filters?queue=new",
+                 "/staff/bulk?do=remind&case=1", "/staff/bulk?case=1", "/staff/bulk?do=assign&case=1",
+                 "/staff/bulk/result?do=close&case=1", *desk):  # fmt: skip
         _check_markup(path, (await client.get(path)).text)
     admin = await employ(sessions, role=Role.ADMIN)
     await sign_in(client, sessions, admin)

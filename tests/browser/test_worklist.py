@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.async_api import Page, expect
+from playwright.async_api import Locator, Page, expect
 
 from portal import clock
 from portal.cases import handling
@@ -30,6 +30,11 @@ async def renew(page: Page) -> int:
     return (await answer.value).status
 
 
+async def height(here: Locator) -> float:
+    """Return how far below the top of the window it is."""
+    return float(await here.evaluate("element => element.getBoundingClientRect().top"))
+
+
 async def focused(page: Page) -> str:
     return str(await page.evaluate("document.activeElement.id || document.activeElement.textContent.trim()"))
 
@@ -41,19 +46,19 @@ async def test_renewal_keeps_the_place(windows: Windows, sessions: Sessions, set
     assert await renew(page) == 204, "nothing has happened"
     await page.locator(f"#tick-{cases[2].id}").check()
     await page.locator("details.filters summary").click()
-    await page.locator("#q").fill("недописано")
+    await page.locator("#due_to").fill("2126-02-28")
     link = page.get_by_role("link", name="Дупка 2")
     await link.focus()
-    top = await page.evaluate("scrollY")
+    top = await height(link)
     await received(sessions, settings, draft="new", title="Нова дупка")
     assert await renew(page) == 200
     await expect(page.locator("#news")).to_contain_text("нови: 1")
     await expect(page.get_by_role("link", name="Нова дупка")).to_be_visible()
     await expect(link).to_be_focused()
     await expect(page.locator(f"#tick-{cases[2].id}")).to_be_checked()
-    await expect(page.locator("#q")).to_have_value("недописано")
+    await expect(page.locator("#due_to")).to_have_value("2126-02-28")
     await expect(page.locator("details.filters")).to_have_attribute("open", "")
-    assert abs(await page.evaluate("scrollY") - top) < 5
+    assert abs(await height(link) - top) < 5, "what is looked at moves"
     assert await renew(page) == 204, "the mark is the new one"
 
 

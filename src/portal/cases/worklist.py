@@ -122,9 +122,9 @@ async def mark(db: AsyncSession, *, on: date) -> str:
     smaller id may be committed last.
     """
     newest = select(Event.id).order_by(Event.id.desc()).limit(100).subquery()
-    happened = select(func.coalesce(func.sum(newest.c.id), 0)).scalar_subquery()
-    given_up = select(func.count()).select_from(outbox.undelivered_cases().subquery()).scalar_subquery()
-    events, emails = (await db.execute(select(happened, given_up))).one()
+    failed = outbox.undelivered_cases().order_by(outbox.Email.id.desc()).limit(100).subquery()
+    sums = (select(func.coalesce(func.sum(id_), 0)).scalar_subquery() for id_ in (newest.c.id, failed.c.case_id))
+    events, emails = (await db.execute(select(*sums))).one()
     return f"{on:%Y%m%d}-{events}-{emails}"
 
 
