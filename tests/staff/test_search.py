@@ -27,7 +27,7 @@ async def test_operator_finds_a_private_case(
     case = await received(sessions, settings, publication=Publication.PRIVATE)
     await sign_in(client, sessions, await employ(sessions))
     answer = await client.get("/staff", params={"q": q}, headers=HX)
-    assert answer.text.startswith('<section id="cases"')
+    assert answer.text.startswith('<div id="list"')
     assert (case.title in answer.text) is found
 
 
