@@ -38,7 +38,7 @@ class Assets:
             name = f"{file.stem}.{hashlib.sha256(content).hexdigest()[:10]}{file.suffix}"
             self._names[file.name] = name
             self._assets[name] = _asset(file, content)
-        self.css = (folder / "portal.css").read_text("utf-8")
+        self.css = _tight((folder / "portal.css").read_text("utf-8"))
         """The style sheet stands in every page: one round trip less, and allowed by its hash."""
         self.css_hash = base64.b64encode(hashlib.sha256(self.css.encode()).digest()).decode()
 
@@ -53,6 +53,11 @@ def _lean(file: Path) -> bytes:
     """Leave out what only the reader of our scripts needs: indentation, and comments on lines of their own."""
     content = file.read_bytes()
     return re.sub(rb"^\s*(?://.*\n\s*)*", b"", content, flags=re.MULTILINE) if file.suffix == ".js" else content
+
+
+def _tight(css: str) -> str:
+    """Leave out what is there for who reads the source."""
+    return re.sub(r"/\*.*?\*/|\n\s*", "", css, flags=re.DOTALL)
 
 
 @cache

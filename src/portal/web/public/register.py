@@ -29,12 +29,15 @@ STATUSES = {status: words for status, words in STATUS.items() if status is not S
 NARROWING = 8
 """From so many results on, the page offers to narrow them."""
 
+TYPING = 8
+"""Results to a key typed: two screens of a phone, and half of what twenty would cost on a slow line."""
+
 
 @get("/register", name="public.register")
 async def show(request: Request, db: DB) -> Template:
     asked = _asked(request)
     wanted = _wanted(asked, live=wants_fragment(request))
-    found = await register.page(db, wanted)
+    found = await register.page(db, wanted, TYPING if wanted.live else register.PAGE)
     results = found.results
     many = wanted.q and not wanted.after and results.total >= NARROWING and not results.narrowed
     counts = await register.counts(db, wanted, found) if many else {}
