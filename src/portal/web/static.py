@@ -73,13 +73,18 @@ async def file(request: Request, name: FromPath[str]) -> Response[bytes]:
     asset = request.app.state.assets.get(name)
     if asset is None:
         raise NotFoundException
+    if name in request.headers.get("if-none-match", ""):
+        return _answer(name, asset, b"", {}, status_code=304)
     accepted = request.headers.get("accept-encoding", "")
     for encoding, body in (("br", asset.brotli), ("gzip", asset.gzip)):
         if body is not None and encoding in accepted:
-            return _answer(asset, body, {"Content-Encoding": encoding})
-    return _answer(asset, asset.plain, {})
+            return _answer(name, asset, body, {"Content-Encoding": encoding})
+    return _answer(name, asset, asset.plain, {})
 
 
-def _answer(asset: Asset, body: bytes, headers: dict[str, str]) -> Response[bytes]:
-    fixed = {"Cache-Control": FOREVER, "Vary": "Accept-Encoding"}
-    return Response(body, media_type=asset.media_type, headers={**fixed, **headers})
+def _answer(
+    name: str, asset: Asset, body: bytes, headers: dict[str, str], *, status_code: int = 200
+) -> Response[bytes]:
+    """Weakly the same in every encoding: the name is the hash of what is encoded."""
+    fixed = {"Cache-Control": FOREVER, "Vary": "Accept-Encoding", "ETag": f'W/"{name}"'}
+    return Response(body, media_type=asset.media_type, headers={**fixed, **headers}, status_code=status_code)
