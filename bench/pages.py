@@ -1,8 +1,9 @@
 """What a public page costs a process: made anew, from memory, and where the browser has it; beside a bare answer.
 
 Calls of the ASGI application in one process, in turns, with the demonstration's cases: no sockets, so that what is
-compared is the work of our process (its CPU time; the database has its own). To each side the 45 µs are added that uvicorn takes for a request. The bare answer is Litestar's
-own, without anything around it. `wave`: requests that come at once, and may share a look at the version of the pages.
+compared is the work of our process (its CPU time; the database has its own). To each side the 45 µs are added that
+uvicorn takes for a request. The bare answer is Litestar's own, without anything around it. Requests come in waves of
+16, which share a question for the version of the pages, and alone.
 """
 
 import asyncio
@@ -16,7 +17,7 @@ from typing import Any
 import lab
 from litestar import Litestar, get
 
-from portal import demo, version
+from portal import demo
 from portal.app import create_app
 from portal.cases import register
 from portal.db import transaction
@@ -66,11 +67,11 @@ async def ask(app: App, path: str, etag: str = "") -> tuple[int, dict[bytes, byt
     return sent[0]["status"], dict(sent[0]["headers"]), sum(len(one.get("body", b"")) for one in sent)
 
 
-async def taken(app: App, path: str, etag: str = "") -> float:
+async def taken(app: App, path: str, etag: str = "", wave: int = WAVE) -> float:
     """Return the seconds of one request of a wave."""
     start = time.process_time()
-    await asyncio.gather(*(ask(app, path, etag) for _ in range(WAVE)))
-    return (time.process_time() - start) / WAVE
+    await asyncio.gather(*(ask(app, path, etag) for _ in range(wave)))
+    return (time.process_time() - start) / wave
 
 
 async def measure(app: App, pages: dict[str, str]) -> dict[str, list[float]]:
@@ -80,22 +81,13 @@ async def measure(app: App, pages: dict[str, str]) -> dict[str, list[float]]:
         for name, path in pages.items():
             _, headers, _ = await ask(app, path)
             kinds[f"{name}, from memory"] = await taken(app, path)
+            kinds[f"{name}, from memory, alone"] = await taken(app, path, wave=1)
             kinds[f"{name}, 304"] = await taken(app, path, headers[b"etag"].decode())
-            kinds[f"{name}, asked about each time"] = await _impatient(app, path)
             kinds[f"{name}, made anew"] = await _anew(app, path)
         if round_:
             for kind, seconds in kinds.items():
                 found.setdefault(kind, []).append(seconds)
     return found
-
-
-async def _impatient(app: App, path: str) -> float:
-    """As if what the database said held for no moment at all."""
-    moment, version.MOMENT = version.MOMENT, 0.0
-    try:
-        return await taken(app, path)
-    finally:
-        version.MOMENT = moment
 
 
 async def _anew(app: Any, path: str) -> float:

@@ -5,11 +5,11 @@ INSERT INTO public_version VALUES (0);
 
 -- A transaction that changes something stands here until it commits, and is counted as its last act: the one row above
 -- is then locked for a moment in which nothing else is waited for, so that two transactions can't lock each other out.
-CREATE TABLE public_changes (xid xid8 PRIMARY KEY);
+CREATE TABLE public_changes (xid bigint PRIMARY KEY);
 
 CREATE FUNCTION public_changes() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    INSERT INTO public_changes VALUES (pg_current_xact_id()) ON CONFLICT DO NOTHING;
+    INSERT INTO public_changes VALUES (pg_current_xact_id()::text::bigint) ON CONFLICT DO NOTHING;
     RETURN NULL;
 END $$;
 

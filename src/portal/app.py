@@ -22,9 +22,9 @@ from portal.settings import Settings
 from portal.templates import environment
 from portal.tokens import Tokens
 from portal.uploads import Uploads
-from portal.version import PublicVersion, settle
+from portal.version import PublicVersion
 from portal.web import errors, public, staff
-from portal.web.guards import SAFE, same_origin
+from portal.web.guards import same_origin
 from portal.web.kept import Kept, beginnings
 from portal.web.pages import Request
 from portal.web.qr import code
@@ -44,14 +44,12 @@ def create_app(settings: Settings, *also: ControllerRouterHandler) -> Litestar:
     version = PublicVersion(settings.database_url)
     assets, throttle, uploads = Assets(), Throttle(settings.redis_url), Uploads(settings.uploads)
 
-    async def provide_db(request: Request) -> AsyncIterator[AsyncSession]:
-        """Commit before the answer starts: what is answered is kept, and seen by all. An exception rolls back."""
+    async def provide_db() -> AsyncIterator[AsyncSession]:
+        """Commit before the answer starts: what is answered is kept. An exception rolls back."""
         async with transaction(sessions) as db:
             yield db
         if outbox.has_written(db):
             waker.wake()
-        if request.method not in SAFE:
-            await settle()
 
     @asynccontextmanager
     async def resources(_: Litestar) -> AsyncIterator[None]:

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 from tests.cast import HX, PENKA, Client, form_of, received
 
-from portal import clock, version
+from portal import clock
 from portal.cases import publication
 from portal.cases.model import Case, Publication
 from portal.db import Sessions, transaction
@@ -37,7 +37,6 @@ async def choose(sessions: Sessions, case: Case, choice: Publication) -> None:
     async with transaction(sessions) as db:
         found = await db.get_one(Case, case.id)
         await publication.choose(db, found, choice, at=clock.now())
-    await version.settle()
 
 
 async def test_page_is_made_once_and_shown_alike(client: Client, case: Case) -> None:
@@ -92,7 +91,6 @@ async def test_whatever_is_changed_counts(client: Client, sessions: Sessions, ca
     await client.get(address(case))
     async with transaction(sessions) as db:
         await db.execute(text(statement))
-    await version.settle()
     await client.get("/help")
     assert [key[0] for key in kept(client).pages] == ["/help"]
 
@@ -153,7 +151,6 @@ async def test_days_left_are_those_of_today(client: Client, case: Case, monkeypa
     tomorrow = clock.today() + timedelta(days=1)
     await client.get(address(case))
     monkeypatch.setattr(clock, "today", lambda: tomorrow)
-    await version.settle()
     await client.get("/help")
     assert [key[0] for key in kept(client).pages] == ["/help"]
 
@@ -171,7 +168,6 @@ async def test_without_the_database_nothing_is_shown_from_memory(
     async with transaction(sessions) as db:
         await db.execute(text(CUT))
         await db.execute(text("UPDATE cases SET title = 'Дупката е запълнена'"))
-    await version.settle()
     assert "Дупката е запълнена" in (await client.get(address(case))).text
     monkeypatch.undo()
     assert "Дупката е запълнена" in (await client.get(address(case))).text
