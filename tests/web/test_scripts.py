@@ -1,4 +1,4 @@
-"""Our own scripts speak a language that old phones know; where they don't, a script that fails to parse does nothing."""
+"""Our own scripts speak a language that old phones know; one that such a phone can't read would do nothing there."""
 
 from collections.abc import Iterator
 from pathlib import Path
