@@ -35,6 +35,6 @@
     event.preventDefault();
     lost();
   });
-  // Once the page is there: what it costs must not make it wait.
-  addEventListener("load", () => { if ("serviceWorker" in navigator) navigator.serviceWorker.register("/worker.js"); });
+  // What knows the page to show without a connection.
+  if (navigator.serviceWorker) navigator.serviceWorker.register("/worker.js");
 })();

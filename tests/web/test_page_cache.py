@@ -182,3 +182,13 @@ async def test_memory_is_bounded(client: Client, case: Case, monkeypatch: pytest
     pages = kept(client)
     assert 0 < pages.size == sum(page.size for page in pages.pages.values()) <= 20_000
     assert next(reversed(pages.pages))[:2] == ("/register", b"q=19")
+
+
+async def test_every_table_that_the_public_views_read_is_counted(sessions: Sessions) -> None:
+    read = text(
+        "SELECT DISTINCT table_name FROM information_schema.view_table_usage "
+        "WHERE view_name LIKE 'public_%' AND table_name NOT LIKE 'public_%'"
+    )
+    counted = text("SELECT event_object_table FROM information_schema.triggers WHERE trigger_name = 'public_changes'")
+    async with transaction(sessions) as db:
+        assert set(await db.scalars(read)) <= set(await db.scalars(counted))
