@@ -35,4 +35,6 @@
     event.preventDefault();
     lost();
   });
+  // What knows the page to show without a connection.
+  if (navigator.serviceWorker) navigator.serviceWorker.register("/worker.js");
 })();

@@ -97,7 +97,7 @@ def _ours(_object: object, name: str | None, kind: str, reflected: bool, _to: ob
     """Indexes, constraints, and what the search keeps for its own functions, live in sql/ alone."""
     if not reflected:
         return True
-    its_own = kind == "table" and str(name).startswith(("register_", "desk_"))
+    its_own = kind == "table" and str(name).startswith(("register_", "desk_", "public_"))
     return not (its_own or kind in {"index", "unique_constraint"} or (kind == "column" and name == "keys"))
 
 

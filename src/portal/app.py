@@ -22,8 +22,10 @@ from portal.settings import Settings
 from portal.templates import environment
 from portal.tokens import Tokens
 from portal.uploads import Uploads
+from portal.version import PublicVersion
 from portal.web import errors, public, staff
 from portal.web.guards import same_origin
+from portal.web.kept import Kept, beginnings
 from portal.web.pages import Request
 from portal.web.qr import code
 from portal.web.staff.menu import menu
@@ -39,6 +41,7 @@ def create_app(settings: Settings, *also: ControllerRouterHandler) -> Litestar:
     """Return the web application; `also`: further routes, as the demonstration's mailbox."""
     sessions = connect(settings.database_url)
     waker, tokens = Waker(settings.redis_url), Tokens(settings.secret)
+    version = PublicVersion(settings.database_url)
     assets, throttle, uploads = Assets(), Throttle(settings.redis_url), Uploads(settings.uploads)
 
     async def provide_db() -> AsyncIterator[AsyncSession]:
@@ -54,6 +57,7 @@ def create_app(settings: Settings, *also: ControllerRouterHandler) -> Litestar:
             async with transaction(sessions) as db:
                 await lemmas(db)
         yield
+        await version.close()
         await throttle.close()
         await waker.close()
         await sessions.kw["bind"].dispose()
@@ -72,7 +76,7 @@ def create_app(settings: Settings, *also: ControllerRouterHandler) -> Litestar:
         template_config=TemplateConfig(instance=_templates(settings, assets)),
         compression_config=CompressionConfig(
             backend="brotli",
-            brotli_quality=4,
+            brotli_quality=5,  # the first that tells Cyrillic letters by what stands before them: a tenth less than 4
             brotli_gzip_fallback=True,
             gzip_compress_level=5,
             exclude=["/static/", "/pictures/", "/files/"],
@@ -85,7 +89,9 @@ def create_app(settings: Settings, *also: ControllerRouterHandler) -> Litestar:
         openapi_config=None,
         logging_config=None,
     )
-    app.asgi_handler = Transport(app.asgi_handler, assets.css_hash, https=settings.is_https)
+    app.asgi_handler = Transport(
+        Kept(app.asgi_handler, version, beginnings(app)), assets.css_hash, https=settings.is_https
+    )
     return app
 
 

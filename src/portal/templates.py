@@ -1,9 +1,27 @@
 """The one Jinja environment, of pages and e-mails alike."""
 
+import re
+from collections.abc import Iterator
+
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2.ext import Extension
+from jinja2.lexer import Token, TokenStream
 
 from portal import clock, formats
 from portal.settings import ROOT
+
+
+class Unindented(Extension):
+    """Leaves one line break where a page's source goes on in a new line: 3 % less to send, compressed.
+
+    Once, when a template is compiled. What people typed comes in later, and keeps its lines.
+    """
+
+    def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
+        is_page = (stream.name or "").endswith(".html")
+        for token in stream:
+            is_source = is_page and token.type == "data"
+            yield Token(token.lineno, "data", re.sub(r"\s*\n\s*", "\n", token.value)) if is_source else token
 
 
 def environment() -> Environment:
@@ -12,6 +30,7 @@ def environment() -> Environment:
         loader=FileSystemLoader(ROOT / "templates"),
         autoescape=select_autoescape(["html"], default_for_string=True),
         undefined=StrictUndefined,
+        extensions=[Unindented],
         auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,

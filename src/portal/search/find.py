@@ -167,7 +167,7 @@ class _Search:
 
     async def _relaxed(self, strict: Sequence[Row[Any]]) -> Results:
         """One page of what answers all words and what answers some, best first."""
-        rows = await self._ranked(self.meaning.some_of_it(self.filters), After(), PAGE, narrow=None)
+        rows = await self._ranked(self.meaning.some_of_it(self.filters), After(), self.most, narrow=None)
         kept = {row.id for row in strict}
         worth = rows[0].score * _WEAK if rows else 0
         ids = [row.id for row in rows if row.id in kept or row.score > worth]

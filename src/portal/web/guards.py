@@ -1,4 +1,7 @@
-"""Who may pass: requests begun by other sites may not, and strangers may not enter /staff."""
+"""Who may pass: requests begun by other sites may not, and strangers may not enter /staff.
+
+Asynchronous also where nothing is waited for: Litestar runs other guards in a thread, at each request.
+"""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,7 +25,7 @@ def address_of(connection: Connection) -> str:
     return connection.client.host if connection.client else ""
 
 
-def same_origin(connection: Connection, _: BaseRouteHandler) -> None:
+async def same_origin(connection: Connection, _: BaseRouteHandler) -> None:
     """Refuse what another site's page makes a browser send here, without a token or a cookie of its own.
 
     Sec-Fetch-Site tells it by itself (browsers since 2020–2023); older ones send Origin. A request with neither comes
@@ -62,6 +65,6 @@ class SecondStepFirst(PermissionDeniedException):
     """Their municipality asks everybody for a code at the sign-in, and they have not set it up yet."""
 
 
-def second_step_first(connection: Connection, _: BaseRouteHandler) -> None:
+async def second_step_first(connection: Connection, _: BaseRouteHandler) -> None:
     if connection.app.state.municipality.second_step and connection.state.staff.totp_seed is None:
         raise SecondStepFirst

@@ -14,7 +14,7 @@ class Transport:
         self.app = app
         policy = (
             f"default-src 'none'; script-src 'self'; style-src 'self' 'sha256-{css_hash}'; img-src 'self' data:; "
-            "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+            "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
         )
         headers = {
             "Content-Security-Policy": policy,

@@ -5,12 +5,13 @@ from litestar.response import Template
 
 from portal import clock
 from portal.cases import register
+from portal.web.kept import KEPT
 from portal.web.pages import DB, Request, page
 
 NEWEST = 5
 
 
-@get("/", name="public.home")
+@get("/", name="public.home", opt=KEPT)
 async def show(request: Request, db: DB) -> Template:
     newest = await register.page(db, register.Wanted(), NEWEST)
     figures = await register.figures(db, at=clock.now())

@@ -18,6 +18,7 @@ from portal.municipality import departments, topics
 from portal.search.completions import completions
 from portal.search.find import Order
 from portal.web.forms import Typed, clean
+from portal.web.kept import KEPT
 from portal.web.pages import DB, Config, Request, page, wants_fragment
 
 FILTERS = ("kind", "topic", "department", "status", "from", "to", "overdue")
@@ -29,15 +30,19 @@ STATUSES = {status: words for status, words in STATUS.items() if status is not S
 NARROWING = 8
 """From so many results on, the page offers to narrow them."""
 
+TYPING = 8
+"""Results to a key typed: two screens of a phone, and half of what twenty would cost on a slow line."""
 
-@get("/register", name="public.register")
+
+@get("/register", name="public.register", opt=KEPT)
 async def show(request: Request, db: DB) -> Template:
     asked = _asked(request)
     wanted = _wanted(asked, live=wants_fragment(request))
-    found = await register.page(db, wanted)
+    found = await register.page(db, wanted, TYPING if wanted.live else register.PAGE)
     results = found.results
     many = wanted.q and not wanted.after and results.total >= NARROWING and not results.narrowed
     counts = await register.counts(db, wanted, found) if many else {}
+    request.state.fleeting = results.narrowed or (many and not counts)  # the database had no time for more
     named = bool(counts) or not wants_fragment(request)  # a key typed into the search needs no names without them
     return page(
         request,
@@ -57,7 +62,7 @@ async def show(request: Request, db: DB) -> Template:
     )
 
 
-@get("/register.json", name="public.register.json", response_headers={"Cache-Control": "no-cache"})
+@get("/register.json", name="public.register.json", opt=KEPT, response_headers={"Cache-Control": "no-cache"})
 async def as_json(request: Request, db: DB, settings: Config) -> dict[str, Any]:
     """What the page shows, nothing more, in the page's order."""
     asked = _asked(request)
@@ -71,7 +76,7 @@ async def as_json(request: Request, db: DB, settings: Config) -> dict[str, Any]:
     }
 
 
-@get("/register/{year:int}/{number:int}", name="public.register.case")
+@get("/register/{year:int}/{number:int}", name="public.register.case", opt=KEPT)
 async def case(request: Request, year: FromPath[int], number: FromPath[int], db: DB) -> Template:
     """A case that may not be seen and one that does not exist are answered alike."""
     row = await register.case(db, year, number) if max(year, number) <= GREATEST else None

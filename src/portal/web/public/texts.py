@@ -5,6 +5,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.response import Template
 
 from portal import texts
+from portal.web.kept import KEPT
 from portal.web.pages import DB, Config, Request, page
 
 
@@ -13,7 +14,7 @@ def showing(which: texts.Page) -> HTTPRouteHandler:
         body = texts.html(await texts.markdown(db, which), settings.municipality)
         return page(request, "public/texts/page.html", which=which, body=body)
 
-    return get(f"/{which}", name=f"public.{which}")(show)
+    return get(f"/{which}", name=f"public.{which}", opt=KEPT)(show)
 
 
 routes = tuple(showing(which) for which in texts.Page)

@@ -1,0 +1,48 @@
+"""What lets a phone keep the portal: its manifest, and the script that knows what to show without a connection."""
+
+import hashlib
+import json
+
+from litestar import Response, get
+from litestar.response import Template
+
+from portal.settings import ROOT
+from portal.web.pages import Config, Request, page
+
+SCRIPT = (ROOT / "static" / "worker.js").read_text("utf-8")
+ICONS = {
+    "icon.svg": ("any", "image/svg+xml"),
+    "icon-192.png": ("192x192", "image/png"),
+    "icon-512.png": ("512x512", "image/png"),
+}
+
+
+@get("/offline", name="public.offline")
+async def show(request: Request) -> Template:
+    return page(request, "public/offline/page.html")
+
+
+@get("/worker.js", name="public.worker")
+async def worker(request: Request, settings: Config) -> Response[str]:
+    """Another script whenever the page that it keeps is another: browsers ask for it at every visit, and compare."""
+    made_of = f"{request.app.state.assets.css_hash}{settings.municipality}"
+    script = SCRIPT.replace("VERSION", hashlib.sha256(made_of.encode()).hexdigest()[:10])
+    return Response(script, media_type="text/javascript", headers={"Cache-Control": "no-cache"})
+
+
+@get("/manifest.webmanifest", name="public.manifest")
+async def manifest(request: Request, settings: Config) -> Response[str]:
+    address = request.app.state.assets.address
+    told = {
+        "name": f"{settings.municipality.name}: сигнали",
+        "short_name": "Сигнали",
+        "lang": "bg",
+        "start_url": "/",
+        "scope": "/",
+        "display": "minimal-ui",
+        "background_color": "#f6f7f9",
+        "theme_color": "#114e76",
+        "icons": [{"src": address(file), "sizes": sizes, "type": kind} for file, (sizes, kind) in ICONS.items()],
+        "shortcuts": [{"name": "Подай сигнал", "url": "/submit/signal"}, {"name": "Регистър", "url": "/register"}],
+    }
+    return Response(json.dumps(told, ensure_ascii=False), media_type="application/manifest+json")
