@@ -2,7 +2,7 @@
 
 from portal.migrations import apply
 
-revision = "0083"
+revision = "0087"
 down_revision = "0086"
 
 upgrade = apply(__file__)
