@@ -1,6 +1,6 @@
 """The table of the crash points: each so many times (100, or the first argument), how many letters lost, doubled.
 
-Run as `python -m bench.crash_points`: it uses the processes and the mail server of tests/faults.
+Run as `python -m bench.crash_points [tries [point …]]`: it uses the processes and the mail server of tests/faults.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ from portal.settings import Settings, municipality_from, smtp_from_url
 def main() -> None:
     tries = int(sys.argv[1]) if len(sys.argv) > 1 else 100
     print(f"{'':42} {'tries':>5} {'written':>7} {'lost':>5} {'doubled':>7} {'most copies':>11} {'seconds':>8}")
-    for point in POINTS:
+    for point in [one for one in POINTS if not sys.argv[2:] or one in sys.argv[2:]]:
         with tempfile.TemporaryDirectory() as folder:
             data = Path(folder)
             data.chmod(0o755)  # the servers may run as somebody else

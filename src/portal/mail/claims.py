@@ -2,13 +2,14 @@
 
 from datetime import datetime, timedelta
 from itertools import takewhile
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from portal.mail import pace as pacing
-from portal.mail.outbox import LEASE, UNSENT, Email, in_letter
+from portal.mail.outbox import LEASE, UNSENT, Email
 from portal.settings import NO_PACE, Pace
 
 
@@ -33,10 +34,12 @@ async def claim(db: AsyncSession, *, at: datetime, lease: timedelta = LEASE, pac
         return None
     if pace.gather and not found.claims and found.case_id and not await _take_along(db, found):
         return await claim(db, at=at, lease=lease, pace=pace)
-    mine = {"state": "sending", "lease_until": at + lease, "attempts": found.attempts + 1}
+    mine: dict[str, Any] = {"state": "sending", "lease_until": at + lease, "attempts": found.attempts + 1}
     mine |= {"claims": found.claims + 1, "claimed_at": at}
-    await db.execute(update(Email).where(in_letter(found)).values(mine))
-    await db.refresh(found)
+    for name, value in mine.items():
+        setattr(found, name, value)
+    if pace.gather or found.claims > 1:
+        await db.execute(update(Email).where(Email.carried_by == found.id).values(mine))
     return found
 
 

@@ -159,8 +159,11 @@ async def renew(db: AsyncSession, email: Email, *, at: datetime, lease: timedelt
 
 
 async def accepted(db: AsyncSession, email: Email, *, at: datetime) -> None:
-    await _end_claim(db, email, state="accepted", accepted_at=at, last_error=None)
-    await pacing.taken(db, email.recipient)
+    taken = pacing.taken(email.recipient).cte("taken")
+    noted = (
+        update(Email).where(*_held(email)).values(lease_until=None, state="accepted", accepted_at=at, last_error=None)
+    )
+    await db.execute(noted.add_cte(taken))
 
 
 async def refused(db: AsyncSession, email: Email, error: str, *, for_good: bool, at: datetime) -> None:

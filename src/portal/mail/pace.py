@@ -6,7 +6,7 @@ Counted in the database, so that several workers keep the pace together; at wors
 import random
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import ColumnElement, Delete, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
@@ -50,8 +50,9 @@ async def put_off(db: AsyncSession, address: str, *, at: datetime) -> None:
         resting.rests_until = at + rest * random.uniform(0.86, 1)  # noqa: S311 - guards nothing
 
 
-async def taken(db: AsyncSession, address: str) -> None:
-    await db.execute(delete(RestingDomain).where(RestingDomain.domain == _of(address)))
+def taken(address: str) -> Delete:
+    """Return the statement that ends the rest; it goes along with the note that a letter was taken."""
+    return delete(RestingDomain).where(RestingDomain.domain == _of(address))
 
 
 def _of(address: str) -> str:
