@@ -44,7 +44,7 @@
   const renew = () => {
     if (document.visibilityState === "visible") one("#list")?.dispatchEvent(new Event("renew"));
   };
-  if (one("#list")) setInterval(renew, Number(document.documentElement.dataset.every) || EVERY);
+  if (one("#list")) setInterval(renew, EVERY);
   document.addEventListener("visibilitychange", renew);
   document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
     if (ctx.target?.id !== "list") return;
