@@ -53,7 +53,8 @@ class Windows:
             self.wrong.append(f"asked another host: {request.url}")
 
     def _answered(self, response: Response) -> None:
-        part_of_a_page = response.request.resource_type not in {"document", "fetch", "xhr"}
+        asked = response.request  # a page may be asked for by the service worker, ahead of it
+        part_of_a_page = asked.resource_type not in {"document", "fetch", "xhr"} and asked.service_worker is None
         if response.status >= 500 or (part_of_a_page and response.status >= 400):
             self.wrong.append(f"{response.url}: {response.status}")
 
