@@ -24,7 +24,9 @@ async def numbers(sessions: Sessions) -> list[int | None]:
 
 async def test_200_people_confirm_at_once(client: AsyncClient, settings: Settings, sessions: Sessions) -> None:
     """Through the web's own pool: those it has no connection for wait their turn."""
-    cases = [await submitted(sessions, draft=f"draft {number}") for number in range(200)]
+    cases = [
+        await submitted(sessions, draft=f"draft {number}", email=f"penka{number}@example.bg") for number in range(200)
+    ]
     links = [f"/confirm/{Tokens(settings.secret).confirm(case, 1)}" for case in cases]
     answers = await asyncio.gather(*(client.post(link, follow_redirects=False) for link in links))
     assert Counter(answer.status_code for answer in answers) == {303: 200}
@@ -33,7 +35,9 @@ async def test_200_people_confirm_at_once(client: AsyncClient, settings: Setting
 
 async def test_forty_connections_confirm_at_once(settings: Settings, sessions: Sessions) -> None:
     """As several web processes would."""
-    cases = [await submitted(sessions, draft=f"draft {number}") for number in range(80)]
+    cases = [
+        await submitted(sessions, draft=f"draft {number}", email=f"penka{number}@example.bg") for number in range(80)
+    ]
     many = connect(settings.database_url, pool_size=40)
 
     async def confirm(case: Case) -> str | None:
@@ -62,7 +66,9 @@ async def test_one_case_confirmed_from_ten_devices(client: AsyncClient, settings
 
 async def test_a_confirmation_that_fails_leaves_no_hole(settings: Settings, sessions: Sessions) -> None:
     """The next in line, who already waits, gets its number."""
-    cases = [await submitted(sessions, draft=f"draft {number}") for number in range(3)]
+    cases = [
+        await submitted(sessions, draft=f"draft {number}", email=f"penka{number}@example.bg") for number in range(3)
+    ]
     number_taken, next_waits = asyncio.Event(), asyncio.Event()
 
     async def fail() -> None:

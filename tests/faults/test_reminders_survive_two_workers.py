@@ -20,7 +20,7 @@ MOMENT = timedelta(microseconds=1)
 async def test_two_workers_remind_once(settings: Settings, sessions: Sessions) -> None:
     late = clock.now() - intake.REMIND_AFTER
     for number in range(20):
-        await submitted(sessions, at=late, draft=f"draft {number}")
+        await submitted(sessions, at=late, draft=f"draft {number}", email=f"penka{number}@example.bg")
     others = [connect(settings.database_url, pool_size=1) for _ in range(4)]
     for _ in range(3):
         await asyncio.gather(*map(keep_house, others))
@@ -60,7 +60,10 @@ async def test_reminded_after_a_day_and_forgotten_after_three(sessions: Sessions
 async def test_confirmed_at_the_moment_it_would_be_forgotten(sessions: Sessions, settings: Settings) -> None:
     """Whoever is first, decides: never a number for a case that is gone."""
     long_ago = clock.now() - intake.FORGET_AFTER
-    cases = [await submitted(sessions, at=long_ago, draft=f"draft {number}") for number in range(10)]
+    cases = [
+        await submitted(sessions, at=long_ago, draft=f"draft {number}", email=f"penka{number}@example.bg")
+        for number in range(10)
+    ]
 
     async def confirm(case_id: int) -> bool:
         async with transaction(sessions) as db:

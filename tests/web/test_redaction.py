@@ -47,7 +47,7 @@ async def case(client: Client, sessions: Sessions, settings: Settings) -> Case:
 def fields_of(page: str) -> dict[str, str]:
     """Return what stands in the fields of the publication's form."""
     form = page[page.index('id="publication"') :]
-    areas = re.findall(r'<textarea[^>]* name="([\w-]+)"[^>]*>\n?([^<]*)</textarea>', form)
+    areas = re.findall(r'<textarea[^>]*\sname="([\w-]+)"[^>]*>\n?([^<]*)</textarea>', form)
     lines = re.findall(r'<input class="in"\s+id="[\w-]+"\s+name="(title|place)"\s+type="text"\s+value="([^"]*)"', form)
     return dict([*areas, *lines])
 
