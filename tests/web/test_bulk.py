@@ -13,6 +13,8 @@ from portal.cases import chase, handling, turns
 from portal.cases.model import Actor, Case, Event, EventKind, Status
 from portal.clock import SOFIA
 from portal.db import Sessions, transaction
+from portal.mail import messages
+from portal.mail.outbox import Email
 from portal.municipality import Department
 from portal.settings import Settings
 from portal.staff.model import Staff
@@ -138,6 +140,20 @@ async def test_ladder_does_not_repeat_what_was_said_by_hand(sessions: Sessions, 
         await chase.daily(db, settings.municipality, at=at + timedelta(hours=1))
         by_system = select(func.count()).where(Event.kind == EventKind.DEPARTMENT_REMINDED, Event.actor == Actor.SYSTEM)
         assert await db.scalar(by_system) == 0
+
+
+async def test_reminder_by_hand_is_a_letter_beside_the_mornings(sessions: Sessions, settings: Settings) -> None:
+    ours, late = [await received(sessions, settings, draft=f"{n}") for n in range(2)]
+    maria, at = await employ(sessions), clock.now()
+    async with transaction(sessions) as db:
+        works = await db.get_one(Department, "works")
+        for _ in range(2):  # the morning's is one, whoever writes it
+            await messages.digest(db, works, [], at=at)
+        await chase.remind_now(db, [(await db.get_one(Case, ours.id), works)], by=maria, at=at)
+    async with transaction(sessions) as db:
+        case, works = await db.get_one(Case, late.id), await db.get_one(Department, "works")
+        await chase.remind_now(db, [(case, works)], by=maria, at=at + timedelta(minutes=1))
+        assert await db.scalar(select(func.count()).where(Email.message == "digest")) == 3
 
 
 @pytest.mark.usefixtures("maria")

@@ -269,3 +269,23 @@ async def test_department_reads_of_the_group_what_is_its_own(
     assert "Дупката</a>" not in page
     assert "И още 1 преписка" in page
     assert "Промяна на групата" not in page
+
+
+async def test_ticks_survive_a_colleague_who_replies_meanwhile(
+    client: Client, sessions: Sessions, three: list[Case], maria: Staff
+) -> None:
+    await group_all(sessions, three, maria)
+    path = here(three[0], "reply")
+    data = {**form_of(await client.get(path)), f"also_{three[1].id}": "1"}  # not Elena
+    async with transaction(sessions) as db:
+        mine = await handling.received(db, three[0].id, lock=True)
+        assert mine is not None
+        await handling.reply(db, mine, "Ще бъде запълнена до петък.", by=maria, at=clock.now())
+    answer = await client.post(path, data={**data, "text": "Дупката вече е запълнена."}, headers=HX)
+    assert answer.status_code == 409
+    for _ in range(2):
+        boxes = " ".join(answer.text.split())
+        ticked = [case.id for case in three if f'name="also_{case.id}" value="1" checked' in boxes]
+        assert ticked == [three[1].id]
+        again = {**form_of(answer), f"also_{three[1].id}": "1", "text": "Дупката вече е запълнена.", "take": "theirs"}
+        answer = await client.post(f"{path}/merging", data=again, headers=HX)
