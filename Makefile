@@ -18,7 +18,7 @@ browser:
 
 bench: .venv/dev
 	@for measure in mail search scale indexing typists keystroke worklist likeness reports pages; do echo "== $$measure"; $(BIN)/python bench/$$measure.py || exit 1; done
-	@for measure in crash_points mail_crowd; do echo "== $$measure"; $(BIN)/python -m bench.$$measure || exit 1; done
+	@for measure in crash_points takeover mail_crowd; do echo "== $$measure"; $(BIN)/python -m bench.$$measure || exit 1; done
 
 lock: .venv/dev
 	@$(BIN)/uv --quiet pip compile $(LOCK) --extra demo --extra build --output-file requirements.lock

@@ -7,7 +7,6 @@ what it is then asked to take it puts every twentieth off. The ratio is to a bar
 
 import asyncio
 import sys
-import tempfile
 import time
 from collections import Counter
 from multiprocessing.process import BaseProcess
@@ -18,14 +17,15 @@ from sqlalchemy import select, text
 from tests.faults import processes
 from tests.faults.crash_points import EVERY
 from tests.faults.crowd import write_letters
+from tests.faults.installation import installation, servers
 from tests.faults.mailserver import OK, MailServer
 
-from portal import demo, embedded, migrations, municipality
 from portal.cases.model import Case, Event
-from portal.db import Sessions, connect, transaction
+from portal.db import Sessions, transaction
+from portal.embedded import Servers
 from portal.mail.letters import Letters
 from portal.mail.outbox import LEASE, Email
-from portal.settings import Settings, municipality_from, smtp_from_url
+from portal.settings import Settings
 
 BARE = 500
 AWAY = 10.0
@@ -34,42 +34,21 @@ AWAY = 10.0
 def main() -> None:
     emails = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
     for workers in (1, 2, 5):
-        with tempfile.TemporaryDirectory() as folder:
-            data = Path(folder)
-            data.chmod(0o755)  # the servers may run as somebody else
-            with embedded.servers(data / "portal") as servers:
-                migrations.upgrade(servers.database_url)
-                asyncio.run(measure(data, servers, emails, workers))
+        with servers() as started:
+            asyncio.run(measure(started, emails, workers))
 
 
-async def measure(data: Path, servers: embedded.Servers, emails: int, workers: int) -> None:
-    mail = MailServer()
-    await mail.start()
-    (data / "uploads").mkdir()
-    settings = Settings(
-        database_url=servers.database_url,
-        redis_url=servers.redis_url,
-        smtp=smtp_from_url(f"smtp://127.0.0.1:{mail.port}"),
-        secret="no secret, but long enough for a measurement",
-        base_url="http://testserver.local",
-        mail_from="portal@stanimaka.example",
-        municipality=municipality_from(demo.HERE / "municipality.toml"),
-        uploads=data / "uploads",
-    )
-    sessions = connect(settings.database_url)
-    async with transaction(sessions) as db:
-        await municipality.establish(db, settings.municipality)
-    for part in range(0, emails // 5, 200):
-        await write_letters(sessions, settings, cases=min(200, emails // 5 - part), draft=f"part {part}")
-    bare = await rate_of_bare_loop(sessions, settings, mail)
-    await mail.stop()
-    begun = [processes.begin(settings, every=EVERY, lease=LEASE) for _ in range(workers)]
-    await asyncio.sleep(AWAY)
-    await mail.start()
-    mail.answers["RCPT"] += ["451 Later" if number % 20 == 0 else OK for number in range(emails)]
-    await follow(sessions, mail, begun, emails, bare)
-    await sessions.kw["bind"].dispose()
-    await mail.stop()
+async def measure(started: Servers, emails: int, workers: int) -> None:
+    async with installation(started) as (settings, sessions, mail):
+        for part in range(0, emails // 5, 200):
+            await write_letters(sessions, settings, cases=min(200, emails // 5 - part), draft=f"part {part}")
+        bare = await rate_of_bare_loop(sessions, settings, mail)
+        await mail.stop()
+        begun = [processes.begin(settings, every=EVERY, lease=LEASE) for _ in range(workers)]
+        await asyncio.sleep(AWAY)
+        await mail.start()
+        mail.answers["RCPT"] += ["451 Later" if number % 20 == 0 else OK for number in range(emails)]
+        await follow(sessions, mail, begun, emails, bare)
 
 
 async def rate_of_bare_loop(sessions: Sessions, settings: Settings, mail: MailServer) -> float:

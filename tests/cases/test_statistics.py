@@ -59,6 +59,10 @@ class Desk:
             case = await db.get_one(Case, case_id)
             await turns.reopen(db, case, "Пак е пропаднала", self.settings.municipality, by=Actor.SENDER, at=at)
 
+    async def resolve(self, case_id: int, at: datetime) -> None:
+        async with transaction(self.sessions) as db:
+            await turns.resolve(db, await db.get_one(Case, case_id), at=at)
+
     async def assign(self, case_id: int, department: str, at: datetime) -> None:
         async with transaction(self.sessions) as db:
             case, to = await db.get_one(Case, case_id), await db.get_one(Department, department)
@@ -98,9 +102,11 @@ async def test_a_september_counted_by_hand(desk: Desk) -> None:
     await desk.reply(extended, on(25))  # 24 days
     corrected = await desk.receive(on(1))
     await desk.reply(corrected, on(3))  # 2 days
+    await desk.resolve(corrected, on(4))
     await desk.reply(corrected, on(20), "Запълнена е завчера.")  # a correction, after the term
     reopened = await desk.receive(on(1))
     await desk.reply(reopened, on(17))  # late: 16 days
+    await desk.resolve(reopened, on(18))  # and not, after all:
     await desk.reopen(reopened, on(20))  # due anew on 05.10, past by now
     await desk.forward(await desk.receive(on(1)), on(3))
     await desk.forward(await desk.receive(on(1)), on(3), whole=False)  # the rest is ours: overdue
@@ -112,7 +118,7 @@ async def test_a_september_counted_by_hand(desk: Desk) -> None:
     report = await desk.report()
     assert asdict(report.total) == {
         "received": 10, "in_time": 3, "late": 2, "forwarded": 1, "unanswered": 1, "withdrawn": 1, "waiting": 2,
-        "extended": 1, "overdue": 3, "median_days": 15, "p90_days": 24,
+        "extended": 1, "overdue": 3, "resolved": 1, "median_days": 15, "p90_days": 24,
     }  # fmt: skip
     proposal = Figures(received=1, late=1, median_days=15, p90_days=15)
     question = Figures(received=1, in_time=1, extended=1, median_days=24, p90_days=24)

@@ -57,6 +57,25 @@ async def test_twenty_kills_among_500_letters(settings: Settings, sessions: Sess
         assert [letter.event for letter in reversed(first_copies)] == ORDER
 
 
+async def test_a_letter_that_kills_its_worker_three_times_is_left_to_a_person(
+    settings: Settings, sessions: Sessions, mail: MailServer
+) -> None:
+    """And the others behind it leave."""
+    await submitted(sessions)
+    for _ in range(3):
+        worker = processes.begin(settings, every=0.2, lease=timedelta(seconds=0.3), dies="before DATA")
+        await asyncio.to_thread(worker.join)
+    await submitted(sessions, draft="another", email="petar@example.bg")
+    worker = processes.begin(settings, every=0.2, lease=LEASE)
+    await mail.has(1)
+    worker.terminate()
+    await asyncio.to_thread(worker.join)
+    first, second = await outbox(sessions)
+    assert (first.state, first.doubts, first.attempts) == ("failed", 3, 3)
+    assert second.state == "accepted"
+    assert [letter.to for letter in mail.letters] == ["petar@example.bg"]
+
+
 async def test_told_to_stop_it_finishes_what_is_in_hand(
     settings: Settings, sessions: Sessions, mail: MailServer
 ) -> None:

@@ -12,7 +12,7 @@ from portal.cases.model import Case
 from portal.db import Sessions, transaction
 from portal.mail import claims, messages, outbox
 from portal.mail.outbox import Email
-from portal.mail.samples import TOLD, TOLD_APART
+from portal.mail.samples import TITLES, TOLD, TOLD_APART
 from portal.settings import Settings
 from portal.staff.model import Role
 
@@ -122,6 +122,6 @@ async def test_sample_comes_to_oneself_and_opens_nothing(
     answer = await client.post(f"/staff/emails/samples/{message}", follow_redirects=True)
     assert f"Пробата тръгна към {maria.email}" in answer.text
     (letter,) = (await post.deliver())[before:]
-    assert (letter.to, letter.subject) == (maria.email, f"Проба: {message}")
+    assert (letter.to, letter.subject) == (maria.email, f"Проба: {TITLES[message]}")
     for path in re.findall(r"http://[^/\s]+(/(?:track|confirm|answer|staff/password)/\S+)", letter.text):
         assert (await client.get(path)).status_code in {404, 410}, path

@@ -57,6 +57,15 @@ async def test_metrics_tell_of_letters_workers_and_requests(watched: Client, ses
     assert "somebodys-secret" not in told
 
 
+async def test_metrics_tell_put_off_from_new(watched: Client, sessions: Sessions) -> None:
+    await submitted(sessions)
+    async with transaction(sessions) as db:
+        await db.execute(update(Email).values(attempts=1))
+    told = (await watched.get("/metrics", headers=TOKEN)).text
+    assert 'portal_emails{state="deferred"} 1.0' in told
+    assert 'portal_emails{state="queued"} 0.0' in told
+
+
 async def test_staff_are_told_only_when_letters_do_not_leave(client: Client, sessions: Sessions, post: Post) -> None:
     await sign_in(client, sessions, await employ(sessions))
     await post.work.keep_house()

@@ -1,10 +1,11 @@
 """How terms are kept: what was received in a period, and what has become of it.
 
 Whatever the period, each case received in it counts once under what has become of it: withdrawn, answered (in time or
-late), forwarded, ended without a reply, or still waiting. Extended and overdue are counted beside that.
+late), forwarded, ended without a reply, or still waiting. Extended, overdue and resolved are counted beside that.
 - Answered: by its first reply, whatever came after. In time: on or before the day it was due then, extensions included.
 - Days: calendar days in Sofia from receipt to the first reply; half, and nine of ten, were answered within so many.
 - Overdue: open, and due before today (deadlines.overdue), also where a case was reopened after a reply.
+- Resolved: the sender has said so since the last reply, by the button in its e-mail.
 - Forwarded: sent to another body as a whole, without a reply of ours.
 """
 
@@ -49,6 +50,7 @@ class Figures:
     waiting: int = 0
     extended: int = 0
     overdue: int = 0
+    resolved: int = 0
     median_days: int | None = None
     p90_days: int | None = None
 
@@ -108,6 +110,7 @@ def _cases(period: Period, on: date) -> Subquery:
             (replied_on - _day(Case.received_at)).label("days"),
             deadlines.overdue(on).label("overdue"),
             select(Extension.id).where(Extension.case_id == Case.id).exists().label("extended"),
+            _resolved().label("resolved"),
         )
         .join_from(Case, reply, Case.id.is_not(None), isouter=True)
         .where(Case.received_at >= begins, Case.received_at < ends)
@@ -129,6 +132,15 @@ def _outcome(replied_on: ColumnElement[date], replied_at: ColumnElement[Any]) ->
     )
 
 
+def _resolved() -> ColumnElement[bool]:
+    said = (
+        Event.case_id == Case.id,
+        Event.kind == EventKind.RESOLVED,
+        Event.at >= func.greatest(Case.replied_at, Case.reopened_at),
+    )
+    return select(Event.id).where(*said).exists()
+
+
 def _due_before(replied_at: ColumnElement[Any]) -> ColumnElement[date]:
     """Reopening gave the case another term: the one that was answered stands in the history."""
     said = Event.details["due_on"].astext
@@ -144,7 +156,7 @@ def _figures(one: Subquery) -> list[ColumnElement[Any]]:
         func.percentile_disc(share).within_group(one.c.days).filter(answered).label(name)
         for name, share in (("median_days", 0.5), ("p90_days", 0.9))
     ]
-    beside = [func.count().filter(one.c[name]).label(name) for name in ("extended", "overdue")]
+    beside = [func.count().filter(one.c[name]).label(name) for name in ("extended", "overdue", "resolved")]
     return [func.count().label("received"), *counts, *beside, *days]
 
 

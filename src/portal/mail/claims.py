@@ -9,8 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from portal.mail import pace as pacing
-from portal.mail.outbox import LEASE, UNSENT, Email
+from portal.mail.outbox import LEASE, MOST_DOUBTS, UNSENT, Email, in_letter
 from portal.settings import NO_PACE, Pace
+
+DIED_WITH_IT = "програмата, която го изпраща, спира всеки път, щом стигне до него"
 
 
 async def claim(db: AsyncSession, *, at: datetime, lease: timedelta = LEASE, pace: Pace = NO_PACE) -> Email | None:
@@ -32,6 +34,8 @@ async def claim(db: AsyncSession, *, at: datetime, lease: timedelta = LEASE, pac
     )
     if found is None:
         return None
+    if found.state == "sending" and not await _is_worth_another(db, found):
+        return await claim(db, at=at, lease=lease, pace=pace)
     if pace.gather and not found.claims and found.case_id and not await _take_along(db, found):
         return await claim(db, at=at, lease=lease, pace=pace)
     mine: dict[str, Any] = {"state": "sending", "lease_until": at + lease, "attempts": found.attempts + 1}
@@ -41,6 +45,18 @@ async def claim(db: AsyncSession, *, at: datetime, lease: timedelta = LEASE, pac
     if pace.gather or found.claims > 1:
         await db.execute(update(Email).where(Email.carried_by == found.id).values(mine))
     return found
+
+
+async def _is_worth_another(db: AsyncSession, email: Email) -> bool:
+    """Say whether it is sent again though a worker died with it in hand: not a third time, the letter may be why.
+
+    Each such death may have made a copy: it counts as a doubt.
+    """
+    doubts = email.doubts + 1
+    given_up: dict[str, Any] = {"state": "failed", "lease_until": None, "last_error": DIED_WITH_IT}
+    values = {"doubts": doubts} | (given_up if doubts >= MOST_DOUBTS else {})
+    await db.execute(update(Email).where(in_letter(email)).values(values))
+    return doubts < MOST_DOUBTS
 
 
 def _is_due(pace: Pace, *, at: datetime) -> ColumnElement[bool]:

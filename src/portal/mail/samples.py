@@ -6,6 +6,38 @@ from typing import Any
 from portal.cases.model import Actor, Case, Channel, Event, EventKind, Kind, Publication, PublicationState, Status
 from portal.mail.outbox import Email
 
+TITLES = {
+    "please_confirm": "Връзка за потвърждение",
+    "confirm_reminder": "Напомняне да се потвърди",
+    "received": "Получено, с входящ номер",
+    "assigned": "Възложено на отдел",
+    "extended": "Удължен срок",
+    "replied": "Отговор",
+    "clarification": "Искане за уточнение",
+    "forwarded": "Препратено по компетентност",
+    "no_proceedings": "Без разглеждане",
+    "reclassified": "Сменени вид, тема или заглавие",
+    "reopened": "Отворено отново",
+    "closed": "Приключено",
+    "overdue": "Пропуснат срок",
+    "link_sent": "Нова връзка към преписката",
+    "withdrawn": "Оттеглено",
+    "grouped": "Присъединено към друга преписка",
+    "ungrouped": "Отделено от друга преписка",
+    "followed": "До следящите: новост по преписка",
+    "changed": "Промяна на публикуваното",
+    "please_follow": "Връзка за следене",
+    "invited": "Покана към служител",
+    "password_link": "Връзка за нова парола",
+    "password_changed": "Сменена парола",
+    "new_browser": "Влизане от нов браузър",
+    "second_step_on": "Включена втора стъпка",
+    "second_step_off": "Изключена втора стъпка",
+    "digest": "Сутрешно писмо до отдел",
+    "weekly": "Седмична справка",
+    "escalation": "Просрочени, до секретаря",
+}
+"""As the staff call them."""
 NOBODYS = 0
 """No case has this number: the links in a sample are signed, and must open nothing."""
 TOLD: dict[str, tuple[EventKind, dict[str, Any]]] = {

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal import heartbeat
@@ -52,5 +52,8 @@ async def look(db: AsyncSession, *, at: datetime) -> Watch:
 
 
 async def by_state(db: AsyncSession) -> dict[str, int]:
-    found = await db.execute(select(Email.state, func.count()).group_by(Email.state))
+    """Count the e-mails; put off (deferred) is what waits after a server would not take it."""
+    put_off = (Email.state == "queued") & (Email.attempts > 0)
+    state = case((put_off, "deferred"), else_=Email.state).label("state")
+    found = await db.execute(select(state, func.count()).group_by(state))
     return dict(found.all())

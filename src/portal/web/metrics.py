@@ -66,7 +66,7 @@ class Emails(Collector):
         """Ages in seconds; accepted and failed are those that are kept, not all there ever were."""
         seen = self.seen
         states = GaugeMetricFamily("portal_emails", "E-mails by state.", labels=["state"])
-        for state in sorted({"queued", "sending", "accepted", "failed", *self.states}):
+        for state in sorted({"queued", "sending", "deferred", "accepted", "failed", "bounced", *self.states}):
             states.add_metric([state], self.states.get(state, 0))
         yield states
         oldest = (seen.at - seen.oldest).total_seconds() if seen.oldest else 0

@@ -41,7 +41,7 @@ async def show(request: Request, me: Me, db: DB) -> Template:
         waiting=seen.waiting,
         oldest=seen.oldest,
         watch=seen,
-        samples=[*samples.TOLD, *samples.TOLD_APART],
+        samples=samples.TITLES,
     )
 
 
@@ -73,17 +73,26 @@ async def sample(request: Request, message: FromPath[str], me: Me, settings: Con
     _check(me)
     made = _sample(settings, message)
     text, sent = _part(made, "plain"), request.query_params.get("sent") == "1"
-    return page(request, "staff/emails/sample.html", headers=PRIVATE, me=me, message=message, text=text, sent=sent)
+    return page(
+        request,
+        "staff/emails/sample.html",
+        headers=PRIVATE,
+        me=me,
+        message=message,
+        title=samples.TITLES[message],
+        text=text,
+        sent=sent,
+    )
 
 
 @post("/emails/samples/{message:str}", name="staff.email.sample.send")
 async def send_sample(request: Request, message: FromPath[str], me: Me, db: DB) -> Redirect:
     """Send the sample to oneself, the way every e-mail goes: that it arrives says that the others do."""
     _check(me)
-    if message not in samples.TOLD and message not in samples.TOLD_APART:
+    if message not in samples.TITLES:
         raise NotFoundException
     told = {**samples.TOLD_APART.get(message, {}), "sample": True}
-    outbox.write_apart(db, me.email, message, f"Проба: {message}", at=clock.now(), **told)
+    outbox.write_apart(db, me.email, message, f"Проба: {samples.TITLES[message]}", at=clock.now(), **told)
     return see_other(f"{request.url_for('staff.email.sample', message=message)}?sent=1")
 
 

@@ -31,6 +31,7 @@ COLUMNS = {
     "waiting": "Чакат отговор",
     "extended": "С\N{NO-BREAK SPACE}удължен срок",
     "overdue": "Просрочени днес",
+    "resolved": "Решени според подателя",
     "median_days": "Дни до отговор, медиана",
     "p90_days": "Дни до отговор, 90\N{NO-BREAK SPACE}%",
 }
