@@ -1,5 +1,6 @@
 """The rules of the house: what holds for every template, table, route and file."""
 
+import json
 import re
 import subprocess
 import sys
@@ -12,7 +13,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from jinja2 import meta
-from jinja2.nodes import Const, Include
+from jinja2.nodes import Const, FromImport, Include
 from litestar import Litestar
 from litestar.routes import HTTPRoute
 from sqlalchemy import Connection
@@ -24,6 +25,7 @@ from portal.mail import messages
 from portal.settings import ROOT, Settings
 from portal.staff.model import Role
 from portal.templates import environment
+from portal.web.static import INLINE
 from tests.cast import Client, employ, received, sign_in
 
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html")) + sorted((ROOT / "templates").rglob("*.txt"))
@@ -75,6 +77,38 @@ def test_template_parses_and_needs_no_exception_from_the_policy(path: Path) -> N
     if not name(path).startswith("mail/"):
         assert " style=" not in text
         assert "| safe" not in text
+
+
+def test_page_carries_the_style_sheets_of_what_it_shows() -> None:
+    """A page that says which sheets it needs (base.html: all of them) has those of each class in it."""
+    told = {sheet: _classes((ROOT / "static" / f"{sheet}.css").read_text("utf-8")) for sheet in INLINE}
+    for path in TEMPLATES:
+        source = path.read_text("utf-8")
+        if said := re.search(r"{% set sheets = (\[.*\]) %}", source):
+            has = {"portal", *json.loads(said[1])}
+            shown = set(re.findall(r"[\w-]+", " ".join(re.findall(r'class="([^"{]*)', _with_parts(source)))))
+            known = set().union(*(told[sheet] for sheet in has))
+            assert not (shown & set().union(*told.values())) - known, name(path)
+
+
+def _classes(css: str) -> set[str]:
+    """Return the classes that rules of the sheet are of, not those that only stand beside them."""
+    return set(
+        re.findall(r"\.([a-z][\w-]*)(?=[^{}]*\{)", re.sub(r"/\*.*?\*/|@media print.*", "", css, flags=re.DOTALL))
+    )
+
+
+def _with_parts(source: str) -> str:
+    """Add what the template includes, and the macros that it imports."""
+    tree = environment().parse(source)
+    included = [str(node.template.value) for node in tree.find_all(Include) if isinstance(node.template, Const)]
+    parts = [_with_parts((ROOT / "templates" / part).read_text("utf-8")) for part in included]
+    for node in tree.find_all(FromImport):
+        if isinstance(node.template, Const):
+            there = (ROOT / "templates" / str(node.template.value)).read_text("utf-8")
+            macros = dict(re.findall(r"{% macro (\w+)(.*?){% endmacro %}", there, re.DOTALL))
+            parts += [macros.get(one if isinstance(one, str) else one[0], "") for one in node.names]
+    return source + "".join(parts)
 
 
 def test_every_message_has_its_text_and_html() -> None:

@@ -14,6 +14,8 @@ async def test_counts_stand_beside_every_filter_that_is_not_set(
         kind, topic = (Kind.QUESTION, "water") if n < 3 else (Kind.SIGNAL, "roads")
         await received(sessions, settings, draft=f"draft {n}", kind=kind, topic=topic)
     found = (await client.get("/register?q=дупка", headers=HX)).text
+    assert "9 записа" in found
+    assert ">Следващи</a>" in found, "as one types fewer are shown than there are"
     assert "Въпроси&nbsp;(3)" in found
     assert "Сигнали&nbsp;(6)" in found
     assert "kind=question" in found

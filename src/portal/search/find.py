@@ -156,7 +156,7 @@ class _Search:
             return await self.newest(after)
         rows = await self._ranked(self._strict, after, self.most + 1)
         considered = rows[0].considered if rows else 0
-        if considered < FEW and after.is_start:
+        if considered < min(FEW, self.most + 1) and after.is_start:
             return await self._relaxed(rows)
         more = After(rows[self.most - 1].nr, rows[self.most - 1].score) if len(rows) > self.most else None
         if considered < self._candidates:

@@ -10,10 +10,11 @@ from portal.web import metrics
 class Transport:
     """Wraps the whole application: security headers on every answer, HEAD as GET without the body."""
 
-    def __init__(self, app: ASGIApp, css_hash: str, *, https: bool) -> None:
+    def __init__(self, app: ASGIApp, css_hashes: list[str], *, https: bool) -> None:
         self.app = app
+        styles = " ".join(f"'sha256-{one}'" for one in css_hashes)
         policy = (
-            f"default-src 'none'; script-src 'self'; style-src 'self' 'sha256-{css_hash}'; img-src 'self' data:; "
+            f"default-src 'none'; script-src 'self'; style-src 'self' {styles}; img-src 'self' data:; "
             "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
         )
         headers = {

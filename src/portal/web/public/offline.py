@@ -25,7 +25,7 @@ async def show(request: Request) -> Template:
 @get("/worker.js", name="public.worker")
 async def worker(request: Request, settings: Config) -> Response[str]:
     """Another script whenever the page that it keeps is another: browsers ask for it at every visit, and compare."""
-    made_of = f"{request.app.state.assets.css_hash}{settings.municipality}"
+    made_of = f"{request.app.state.assets.hashes}{settings.municipality}"
     script = SCRIPT.replace("VERSION", hashlib.sha256(made_of.encode()).hexdigest()[:10])
     return Response(script, media_type="text/javascript", headers={"Cache-Control": "no-cache"})
 

@@ -30,8 +30,10 @@ STATUSES = {status: words for status, words in STATUS.items() if status is not S
 NARROWING = 8
 """From so many results on, the page offers to narrow them."""
 
-TYPING = 8
-"""Results to a key typed: two screens of a phone, and half of what twenty would cost on a slow line."""
+TYPING, GLANCE = 6, 110
+"""Results to a key typed, and letters of each text: more than a phone shows at once, a third of a page's bytes."""
+SNIPPET = 160
+"""Letters of each text on a page."""
 
 
 @get("/register", name="public.register", opt=KEPT)
@@ -51,6 +53,7 @@ async def show(request: Request, db: DB) -> Template:
         asked=asked,
         rows=found.rows,
         results=results,
+        snippet=GLANCE if wanted.live else SNIPPET,
         counts=counts,
         completed=await completions(db, wanted.q) if wanted.q and wanted.live else [],
         address=lambda **changes: _address(request, asked, **changes),
