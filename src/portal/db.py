@@ -4,10 +4,12 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
-from sqlalchemy import DateTime, Dialect, Text, TypeDecorator
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import DateTime, Dialect, Text, TypeDecorator, event
+from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_connection
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
@@ -42,8 +44,15 @@ class Word(TypeDecorator[W], Generic[W]):
 
 
 def connect(url: str, **options: Any) -> Sessions:
-    engine = create_async_engine(asyncpg_url(url), pool_pre_ping=True, **options)
+    engine = create_async_engine(asyncpg_url(url), **options)
+    event.listen(engine.sync_engine, "checkout", _is_open)
     return async_sessionmaker(engine, expire_on_commit=False)
+
+
+def _is_open(connection: DBAPIConnection, *_: object) -> None:
+    """Have a connection that a restarted database has closed made anew; asking it first would cost two round trips."""
+    if cast("AsyncAdapt_asyncpg_connection", connection).driver_connection.is_closed():
+        raise DisconnectionError
 
 
 def asyncpg_url(url: str) -> str:

@@ -1,11 +1,12 @@
 """The one Jinja environment, of pages and e-mails alike."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
+from markupsafe import Markup, escape
 
 from portal import clock, formats
 from portal.settings import ROOT
@@ -24,6 +25,12 @@ class Unindented(Extension):
             yield Token(token.lineno, "data", re.sub(r"\s*\n\s*", "\n", token.value)) if is_source else token
 
 
+def marked(pieces: Iterable[tuple[str, bool]]) -> Markup:
+    """Write a found text, with the words marked that answer."""
+    made = (f"<mark>{escape(text)}</mark>" if answers else escape(text) for text, answers in pieces)
+    return Markup("".join(made))  # noqa: S704 - each piece is escaped
+
+
 def environment() -> Environment:
     """Return a new environment: what is left undefined raises, .txt (plain text e-mails) alone is not escaped."""
     made = Environment(
@@ -36,5 +43,6 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters.update(formats.FILTERS)
+    made.filters["marked"] = marked
     made.globals["today"] = clock.today
     return made

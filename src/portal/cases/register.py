@@ -143,7 +143,15 @@ async def counts(db: AsyncSession, wanted: Wanted, found: Page) -> dict[str, dic
 
 
 async def case(db: AsyncSession, year: int, number: int) -> Row[Any] | None:
-    asked = _whole().where(cases.c.incoming_year == year, cases.c.incoming_seq == number)
+    """Return the case, and whether it has pictures and a group: most have neither, and need not be asked for them."""
+    mine = (pictures.c.incoming_year == year, pictures.c.incoming_seq == number)
+    grouped = select(groups.c.id).where(groups.c.id == cases.c.id)
+    asked = (
+        _whole()
+        .add_columns(select(pictures.c.position).where(*mine).exists().label("has_pictures"))
+        .add_columns(grouped.exists().label("is_grouped"))
+        .where(cases.c.incoming_year == year, cases.c.incoming_seq == number)
+    )
     row: Row[Any] | None = (await db.execute(asked)).one_or_none()
     return row
 

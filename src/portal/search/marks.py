@@ -31,6 +31,10 @@ class Marks:
             rules,
         )
 
+    @property
+    def _marks(self) -> bool:
+        return bool(self.keys or self.beginnings)
+
     def pieces(self, text: str) -> list[Piece]:
         """Cut the whole text into marked and unmarked pieces."""
         return list(_joined(self._cut(text, 0, len(text))))
@@ -39,7 +43,7 @@ class Marks:
         """Cut out about `length` letters where the most different words answer, or the beginning."""
         if len(text) <= length:
             return self.pieces(text)
-        start = self._densest(text, length)
+        start = self._densest(text, length) if self._marks else 0
         start = text.rfind(" ", 0, start) + 1
         end = text.rfind(" ", start, start + length) if start + length < len(text) else len(text)
         end = end if end > start else min(start + length, len(text))
@@ -57,7 +61,7 @@ class Marks:
         return max(0, best - length // 6)
 
     def _cut(self, text: str, start: int, end: int) -> Iterator[Piece]:
-        words = list(_WORD.finditer(text, start, end))
+        words = list(_WORD.finditer(text, start, end)) if self._marks else []
         answers = self._answering(words)
         for n in sorted(answers):
             yield text[start : words[n].start()], False
@@ -67,7 +71,7 @@ class Marks:
 
     def _answering(self, words: Sequence[re.Match[str]]) -> set[int]:
         """Return which of the words answer: by a key, a beginning, or together as a phrase."""
-        if self.rules is None or not (self.keys or self.beginnings):
+        if self.rules is None:
             return set()
         keys = [self.rules.of_written(word[0]) for word in words]
         found = {n for n, own in enumerate(keys) if any(self._is_key(key) for key in own)}

@@ -85,8 +85,9 @@ async def case(request: Request, year: FromPath[int], number: FromPath[int], db:
     row = await register.case(db, year, number) if max(year, number) <= GREATEST else None
     if row is None:
         raise NotFoundException
-    events, pictures = await register.history(db, row.id), await register.pictures_of(db, row.id)
-    together = await register.together(db, row.id)
+    events = await register.history(db, row.id)
+    pictures = await register.pictures_of(db, row.id) if row.has_pictures else []
+    together = await register.together(db, row.id) if row.is_grouped else []
     return page(request, "public/register/case.html", case=row, events=events, pictures=pictures, together=together)
 
 
