@@ -186,7 +186,9 @@ async def test_every_page_is_well_formed(client: Client, sessions: Sessions, set
     ]
     number = f"/register/{case.incoming_year}/{case.incoming_seq}"
     for path in ("/", "/register", "/register?q=дупка", "/register?q=ъъъ", "/submit/signal", number, "/nowhere",
-                 "/rules", "/accessibility", "/staff/texts/help", "/staff/entry", "/staff/settings",
+                 "/rules", "/accessibility", "/help", "/privacy", "/track", "/offline", f"{number}/following",
+                 "/confirm/x", "/track/x", "/submit/proposal", "/register?kind=proposal&overdue=1",
+                 "/staff/texts/help", "/staff/entry", "/staff/settings",
                  "/staff/settings/department?code=works", "/staff/settings/topic", "/staff/settings/day",
                  "/staff/account", "/staff/account/password", "/staff/account/second-step",
                  "/staff/account/second-step/off", "/staff/forgotten", "/staff/sign-in",
@@ -211,7 +213,8 @@ def _check_markup(where: str, html: str) -> None:
     assert len(ids) == len(set(ids)), where
     for element in tree.iter():
         pointed = [element.get("for")] if element.tag == "label" and element.get("for") else []
-        pointed += (element.get("aria-describedby") or "").split()
+        for name in ("aria-describedby", "aria-labelledby", "aria-controls", "list", "form"):
+            pointed += (element.get(name) or "").split()
         assert set(pointed) <= set(ids), f"{where}: {pointed}"
 
 
