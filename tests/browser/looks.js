@@ -73,8 +73,12 @@
   };
   const focus = () => {
     const found = [];
+    let reached = 0;
     for (const one of stops()) {
       one.focus({ focusVisible: true });
+      const { top, bottom } = one.getBoundingClientRect();
+      if (bottom + scrollY + 44 < reached && !one.closest(hidden)) found.push(`back up the page: ${called(one)}`);
+      reached = top + scrollY;
       const { outlineStyle, outlineWidth } = getComputedStyle(one);
       if (outlineStyle === "none" || px(outlineWidth) < 2) found.push(`focus is not seen: ${called(one)}`);
       if (covered(one)) found.push(`focus is covered: ${called(one)}`);
