@@ -1,5 +1,7 @@
 """The pages the staff write."""
 
+import re
+
 import html5lib
 import pytest
 from tests.cast import Client, employ, form_of, sign_in
@@ -8,6 +10,14 @@ from portal.db import Sessions
 from portal.staff.model import Role
 
 PAGES = ("rules", "privacy", "accessibility", "help")
+STATEMENT = (
+    ("Община Станимака се ангажира да осигури достъп", "чл. 58в от Закона за електронното", "чл. 39", "се отнася за"),
+    ("съответства частично", "EN 301 549"),
+    ("не е достъпно по следните причини", "PDF", "в друг вид"),
+    ("изготвена на ", "самооценка", "axe-core", "Не е правена", "прегледана за последно", "веднъж годишно"),
+    ("obshtina@stanimaka.example", "0331 00 000", "до 14 дни"),
+    ("не Ви удовлетворява", "министъра на електронното управление"),
+)
 
 
 @pytest.mark.parametrize("which", PAGES)
@@ -81,3 +91,24 @@ async def test_department_writes_no_texts(client: Client, sessions: Sessions) ->
     for path in ("/staff/texts", "/staff/texts/rules"):
         assert (await client.get(path)).status_code == 403
     assert (await client.post("/staff/texts/rules", data={"markdown": "x"})).status_code == 403
+
+
+async def test_accessibility_statement_has_every_part_of_the_model(client: Client) -> None:
+    """Implementing Decision (EU) 2018/1523, Annex, section 1: what no statement may lack, in its order."""
+    page = (await client.get("/accessibility")).text
+    assert re.findall("<h[23]>(.+)</h[23]>", page) == [
+        "Статус на съответствието",
+        "Недостъпно съдържание",
+        "а) Несъответствие със стандарта",
+        "б) Прекомерна тежест",
+        "в) Съдържание извън обхвата на закона",
+        "Изготвяне на декларацията",
+        "Обратна връзка и координати за връзка",
+        "Процедура по прилагане",
+    ]
+    parts = re.split("<h2>", page)
+    for part, said in enumerate(STATEMENT):
+        for words in said:
+            assert words in parts[part], words
+    for path in ("/", "/register", "/submit/signal", "/nowhere"):
+        assert '/accessibility">' in (await client.get(path)).text, "it is led to from every page"
