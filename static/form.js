@@ -6,6 +6,9 @@
   const once = (ms, act) => { let timer; return () => { clearTimeout(timer); timer = setTimeout(act, ms); }; };
   // A browser may refuse to keep anything: then nothing is kept, and all else goes on.
   const keep = (act) => { try { act(localStorage, sessionStorage); } catch {} };
+  // What knows the form without a connection.
+  const { serviceWorker } = navigator;
+  if (serviceWorker) serviceWorker.register("/worker.js");
   // On the page after it: what was sent need not be kept.
   if (!form) return keep((kept, tab) => { kept.removeItem(tab.sent); });
   const f = form.elements;
@@ -190,5 +193,5 @@
         else form.submit();
       }, failed);
   });
-  addEventListener("pageshow", ({ persisted }) => { if (persisted) { ready(); over = false; say("say", ""); } });
+  addEventListener("pageshow", () => { ready(); over = false; say("say", ""); });
 })();

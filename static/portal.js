@@ -2,10 +2,8 @@
 (() => {
   const notice = (text) => {
     const place = document.getElementById("notice");
-    const line = document.createElement("p");
-    line.className = "sum";
-    line.textContent = text;
-    place.replaceChildren(...(text ? [line] : []));
+    place.className = text && "sum";
+    place.textContent = text;
   };
   const lost = () => notice("Няма връзка. Опитайте отново.");
   let later;

@@ -1,8 +1,29 @@
-// Pages come from the network, always; where there is none, the one page that says so, and whom to call.
+// Pages come from the network, always. Where there is none: the form, to be written and sent later; else whom to call.
 const KEPT = "VERSION";
+const isForm = (url) => /\/submit\/(signal|proposal|question)$/.test(new URL(url).pathname);
+// The form as it came, with its script: that one is named by its content, and so never stale.
+const keep = async (url, answer) => {
+  if (!answer.ok) return;
+  const cache = await caches.open(KEPT);
+  const script = /\/static\/form[^"]+/.exec(await answer.clone().text());
+  await Promise.all([cache.put(url, answer), script && cache.add(script[0])]);
+};
+// Each time it is shown it is another draft: two cases never share a key.
+const kept = async ({ url }) => {
+  const form = isForm(url) && await caches.match(url, { ignoreVary: true });
+  if (!form) return caches.match("/offline");
+  const draft = crypto.getRandomValues(new Uint32Array(5)).join("-");
+  const html = (await form.text()).replace(/(name="draft" value=")[^"]*/, `$1${draft}`);
+  const told = "Няма връзка. Написаното се пази на това устройство. Натиснете „Изпращане“, когато има.";
+  return new Response(html.replace(/(lang="bg"[^]*<\/h1>)/, `$1<p class="note">${told}</p>`), form);
+};
 self.addEventListener("install", (event) => {
   self.skipWaiting();
-  event.waitUntil(caches.open(KEPT).then((cache) => cache.add(new Request("/offline", { cache: "reload" }))));
+  const open = self.clients.matchAll({ includeUncontrolled: true }).then((pages) => Promise.all(
+    pages.filter(({ url }) => isForm(url)).map(({ url }) =>
+      fetch(url, { cache: "force-cache" }).then((answer) => keep(url, answer)).catch(() => {}))));
+  const offline = caches.open(KEPT).then((cache) => cache.add(new Request("/offline", { cache: "reload" })));
+  event.waitUntil(Promise.all([open, offline]));
 });
 self.addEventListener("activate", (event) => {
   const others = caches.keys().then((names) => names.filter((name) => name !== KEPT));
@@ -14,7 +35,10 @@ self.addEventListener("activate", (event) => {
 });
 self.addEventListener("fetch", (event) => {
   const { request } = event;
+  if (request.url.includes("/static/form"))
+    return event.respondWith(caches.match(request, { ignoreVary: true }).then((script) => script || fetch(request)));
   if (request.mode !== "navigate" || request.method !== "GET") return;
   const page = Promise.resolve(event.preloadResponse).then((preloaded) => preloaded || fetch(request));
-  event.respondWith(page.catch(() => caches.match("/offline")));
+  if (isForm(request.url)) event.waitUntil(page.then((answer) => keep(request.url, answer.clone())).catch(() => {}));
+  event.respondWith(page.catch(() => kept(request)));
 });

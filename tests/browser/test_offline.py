@@ -1,11 +1,16 @@
-"""Without a connection the portal says so, and whom to call; with one, nothing comes from memory."""
+"""Without a connection the portal says so, and whom to call, or lets one write; with one, nothing comes from memory."""
+
+from playwright.async_api import BrowserContext, Page, expect
+from sqlalchemy import select
 
 from portal.cases.model import Case, Publication
-from portal.db import Sessions
+from portal.db import Sessions, transaction
 from portal.settings import Settings
-from tests.browser.window import Windows
-from tests.cast import received
+from tests.browser.window import Windows, press
+from tests.cast import PENKA, received
 
+FORM = "/submit/signal"
+CONTACT = ("name", "phone", "email")
 READY = "navigator.serviceWorker.ready.then((there) => there.active.state)"
 
 
@@ -35,3 +40,45 @@ async def test_page_that_was_open_before_comes_anew(windows: Windows, sessions: 
     await page.context.set_offline(True)
     await page.goto("/register")
     assert await page.locator("h1").inner_text() == "Няма връзка с интернет"
+
+
+async def test_form_that_was_open_before_is_written_without_a_connection_and_sent_with_one(
+    windows: Windows, sessions: Sessions
+) -> None:
+    """Each time under a key of its own: two cases written from one kept page are two, and none writes over another."""
+    page = await windows.open()
+    await page.goto(FORM)
+    await page.wait_for_function(READY)
+    keys = {await page.input_value("[name=draft]")}
+    await page.context.set_offline(True)
+    first, second = await written(page.context, "Дупка на Речна."), await written(page.context, "Тъмна алея.")
+    for one in (first, second):
+        keys.add(await one.input_value("[name=draft]"))
+        await one.locator("#send").click()
+        await expect(one.locator("#say")).to_contain_text("Няма връзка, написаното е запазено")
+    assert len(keys) == 3
+    await second.reload()
+    await expect(second.locator("#text")).to_have_value("Тъмна алея.")
+    for name in CONTACT:
+        await second.fill(f"#{name}", PENKA[name])
+    await page.context.set_offline(False)
+    for one in (first, second):
+        await press(one.locator("#send"))
+        await expect(one.locator("h1")).to_have_text("Проверете имейла си")
+    async with transaction(sessions) as db:
+        sent = (await db.execute(select(Case.draft, Case.text).order_by(Case.id))).all()
+    assert [text for _, text in sent] == ["Дупка на Речна.", "Тъмна алея."]
+    assert {key for key, _ in sent} < keys
+    await page.goto(FORM)
+    await expect(page.locator("main")).not_to_contain_text("Няма връзка")
+    assert await page.input_value("[name=draft]") not in keys, "with a connection it comes anew"
+
+
+async def written(context: BrowserContext, text: str) -> Page:
+    page = await context.new_page()
+    await page.goto(FORM)
+    await expect(page.locator("h1 + .note")).to_contain_text("Няма връзка")
+    for name in CONTACT:
+        await page.fill(f"#{name}", PENKA[name])
+    await page.fill("#text", text)
+    return page

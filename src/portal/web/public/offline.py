@@ -24,8 +24,9 @@ async def show(request: Request) -> Template:
 
 @get("/worker.js", name="public.worker")
 async def worker(request: Request, settings: Config) -> Response[str]:
-    """Another script whenever the page that it keeps is another: browsers ask for it at every visit, and compare."""
-    made_of = f"{request.app.state.assets.hashes}{settings.municipality}"
+    """Another script whenever the pages that it keeps are others: browsers ask for it at every visit, and compare."""
+    assets = request.app.state.assets
+    made_of = f"{assets.hashes}{assets.address('form.js')}{settings.municipality}"
     script = SCRIPT.replace("VERSION", hashlib.sha256(made_of.encode()).hexdigest()[:10])
     return Response(script, media_type="text/javascript", headers={"Cache-Control": "no-cache"})
 
