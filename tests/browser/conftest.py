@@ -20,14 +20,18 @@ from tests.browser.window import Windows
 MISSING = "Chromium is missing: sudo apt-get install chromium"
 
 
-@pytest.fixture(scope="session")
-async def browser() -> AsyncIterator[Browser]:
+def chromium() -> str:
     found = [shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome")]
     path = next(filter(None, found), None)
     if path is None:
         pytest.fail(MISSING, pytrace=False)
+    return path
+
+
+@pytest.fixture(scope="session")
+async def browser() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path)
+        browser = await playwright.chromium.launch(executable_path=chromium())
         yield browser
         await browser.close()
 
