@@ -217,6 +217,25 @@ async def test_error_stands_beside_the_field_and_the_draft_goes_on(windows: Wind
     await page.wait_for_function("localStorage.length === 0")
 
 
+async def test_page_left_open_for_days_is_sent_and_asks_for_its_pictures_again(
+    windows: Windows, sessions: Sessions, settings: Settings
+) -> None:
+    page = await open_form(windows)
+    await page.set_input_files("#attachments", chosen("kamera.jpg", content=drawn(size=(40, 30))))
+    await expect(page.locator("#shots li")).to_contain_text("приета")
+    await type_all(page)
+    for kept in settings.uploads.rglob("*"):
+        kept.unlink() if kept.is_file() else None
+    await page.evaluate("localStorage.clear()")
+    await press(page.locator("#send"))
+    await expect(page.locator("#attachments-error")).to_contain_text("Изберете ги отново")
+    for name in (*MATTER, *CONTACT):
+        await expect(page.locator(f"#{name}")).to_have_value(PENKA[name])
+    await press(page.locator("#send"))
+    await expect(page.locator("h1")).to_have_text("Проверете имейла си")
+    assert await cases(sessions) == 1
+
+
 async def test_service_that_is_away_is_told_on_the_form_itself(windows: Windows) -> None:
     page = await open_form(windows)
     await type_all(page)
@@ -276,6 +295,7 @@ async def test_text_never_waits_for_a_picture_and_what_is_missing_is_told(window
     await expect(page.locator("#shots li")).to_contain_text("приета")
     await page.route("**/submit/pictures", hang)
     await page.set_input_files("#attachments", chosen("vtora.jpg", content=drawn(size=(40, 30))))
+    await expect(page.get_by_role("progressbar", name="Качване")).to_be_visible()
     await type_all(page)
     await page.get_by_role("button", name="Преглед").click()
     await expect(page.locator("#say")).to_contain_text("Изчакайте снимките")
@@ -341,8 +361,8 @@ async def test_similar_cases_appear_while_typing_and_one_is_ticked(
     await expect((await opened.value).locator("h1")).to_have_text("Дупка на ул. Речна")
     await expect(page.locator("#text")).to_have_value("Огромна дупка на Речна")
     await similar.get_by_label("И аз имам този проблем").check()
-    await page.fill("#text", "Контейнерът гори пред блока вече втори ден.")
-    await page.wait_for_timeout(1000)
+    async with page.expect_response("**/submit/similar"):
+        await page.fill("#text", "Контейнерът гори пред блока вече втори ден.")
     await expect(similar.get_by_role("checkbox")).to_be_checked()
     await type_all(page, *CONTACT)
     await press(page.locator("#send"))
@@ -367,10 +387,9 @@ async def test_similar_of_a_superseded_text_does_not_win(
     await page.route("**/submit/similar", delay)
     await page.fill("#text", "Огромна дупка на Речна")
     await asked.wait()
-    await page.fill("#text", "квантова физика")
-    await page.wait_for_timeout(1000)
+    async with page.expect_response("**/submit/similar"), page.expect_event("requestfailed"):
+        await page.fill("#text", "квантова физика")
     late.set()
-    await page.wait_for_timeout(300)
     await expect(page.locator("#similar")).not_to_contain_text("Има ли")
 
 

@@ -2,11 +2,13 @@
 
 import asyncio
 import re
+from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
 from playwright.async_api import Page, Route, expect
 
+from portal import clock
 from portal.db import Sessions
 from portal.settings import Settings
 from tests.browser.window import Windows
@@ -51,14 +53,6 @@ async def test_typing_swaps_the_results_alone(windows: Windows) -> None:
     assert await page.evaluate("history.length") == entries, "no entry of the history for every keystroke"
 
 
-async def test_it_tells_the_count_once_typing_has_stopped(windows: Windows) -> None:
-    page = await open_register(windows)
-    await page.locator("#q").press_sequentially("дупка", delay=30)
-    await has_found(page, "дупка")
-    await expect(page.locator("#say")).to_be_empty()
-    await expect(page.locator("#say")).to_have_text(FOUND["дупка"][1])
-
-
 async def test_back_from_a_case_gives_query_and_results_back(windows: Windows) -> None:
     page = await open_register(windows)
     await page.fill("#q", "лампа")
@@ -72,12 +66,13 @@ async def test_back_from_a_case_gives_query_and_results_back(windows: Windows) -
 
 async def test_a_superseded_answer_does_not_win(windows: Windows) -> None:
     page = await open_register(windows)
-    asked, late = asyncio.Event(), asyncio.Event()
+    asked, late, answered = asyncio.Event(), asyncio.Event(), asyncio.Event()
 
     async def delay(route: Route) -> None:
         asked.set()
         await late.wait()
         await route.continue_()
+        answered.set()
 
     await page.route(re.compile(r"\?q=%D0%B4"), delay)
     await page.fill("#q", "дупка")
@@ -85,7 +80,8 @@ async def test_a_superseded_answer_does_not_win(windows: Windows) -> None:
     await page.fill("#q", "лампа")
     await has_found(page, "лампа")
     late.set()
-    await asyncio.sleep(0.3)  # long enough for the late answer to arrive
+    await answered.wait()
+    await page.evaluate("fetch('/offline').then((answer) => answer.text())")  # what was asked before it has come
     await has_found(page, "лампа")
 
 
@@ -160,8 +156,11 @@ async def test_a_fast_answer_does_not_flicker_and_a_slow_one_is_seen_to_come(win
     assert await page.evaluate(opacity) == "1"
 
 
-async def test_it_is_told_once_and_politely(windows: Windows) -> None:
-    page = await open_register(windows)
+async def test_it_is_told_once_and_politely_when_typing_has_stopped(windows: Windows) -> None:
+    page = await windows.open()
+    await page.clock.install()
+    await page.goto("/register")
+    await page.clock.pause_at(clock.now() + timedelta(hours=1))
     await expect(page.locator("#say")).to_have_attribute("aria-live", "polite")
     await page.evaluate("""() => {
         window.told = [];
@@ -171,9 +170,11 @@ async def test_it_is_told_once_and_politely(windows: Windows) -> None:
     }""")
     for beginning in ("ду", "дупк", "дупка"):
         await page.fill("#q", beginning)
-        await asyncio.sleep(0.45)
-    await expect(page.locator("#say")).to_have_text(FOUND["дупка"][1])
-    await asyncio.sleep(1)
+        await page.clock.run_for(350)
+        await expect(page.locator("#results .found")).to_contain_text(f"„{beginning}“")
+    await page.clock.run_for(699)
+    assert await page.evaluate("window.told") == []
+    await page.clock.run_for(5000)
     assert await page.evaluate("window.told") == [FOUND["дупка"][1]]
 
 
