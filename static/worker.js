@@ -14,7 +14,7 @@ const kept = async ({ url }) => {
   if (!form) return caches.match("/offline");
   const draft = crypto.getRandomValues(new Uint32Array(5)).join("-");
   const html = (await form.text()).replace(/(name="draft" value=")[^"]*/, `$1${draft}`);
-  const told = "Няма връзка. Написаното се пази на това устройство. Натиснете „Изпращане“, когато има.";
+  const told = "Няма връзка. Написаното се пази на това устройство. Когато има, натиснете „Изпращане“.";
   return new Response(html.replace(/(lang="bg"[^]*<\/h1>)/, `$1<p class="note">${told}</p>`), form);
 };
 self.addEventListener("install", (event) => {
