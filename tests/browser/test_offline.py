@@ -82,3 +82,12 @@ async def written(context: BrowserContext, text: str) -> Page:
         await page.fill(f"#{name}", PENKA[name])
     await page.fill("#text", text)
     return page
+
+
+async def test_portal_can_be_installed(windows: Windows) -> None:
+    page = await windows.open()
+    await page.goto("/")
+    session = await page.context.new_cdp_session(page)
+    assert (await session.send("Page.getAppManifest"))["errors"] == []
+    found = (await session.send("Page.getInstallabilityErrors"))["installabilityErrors"]
+    assert {one["errorId"] for one in found} <= {"in-incognito"}, "as each window of the tests is"
