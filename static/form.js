@@ -63,7 +63,7 @@
   addEventListener("pagehide", save);
   addEventListener("storage", ({ key, newValue }) => { if (key === name && newValue) name += "+"; });
 
-  // What the register holds already: asked for once the typing has stopped, and never in the way of it.
+  // What looks personal, and what the register holds already: asked for once the typing has stopped, and never in the way of it.
   let asked, last;
   const look = async () => {
     if (asked) asked.abort();
@@ -78,8 +78,7 @@
       const html = await answer.text();
       if (!answer.ok || html === last) return;
       $("similar").outerHTML = last = html;
-      const told = form.querySelector("#similar legend");
-      say("similar-say", told ? told.textContent : "");
+      say("similar-say", [...form.querySelectorAll("#similar legend")].map((told) => told.textContent).join(" "));
     // Lost or superseded: it was an offer.
     } catch {}
   };

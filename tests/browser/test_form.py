@@ -371,6 +371,21 @@ async def test_similar_cases_appear_while_typing_and_one_is_ticked(
     assert event.details["similar"] == [{"id": case.id, "number": case.incoming_number}]
 
 
+async def test_personal_data_is_pointed_out_while_typing_and_hidden_by_one_press(windows: Windows) -> None:
+    page = await open_form(windows)
+    await type_all(page, "place")
+    await page.fill("#text", "Дупка. Обадете се на 0888 765 432.")
+    signs = page.locator("#similar")
+    await expect(signs).to_contain_text("„0888 765 432“ – телефон")
+    await expect(page.locator("#similar-say")).to_contain_text("прилича на лични данни")
+    await expect(page.locator("#text")).to_be_focused()
+    await press(signs.get_by_role("button", name="Скриване на 0888 765 432"))
+    await expect(page.locator("#text")).to_have_value("Дупка. Обадете се на [заличено].")
+    await expect(page.locator("#place")).to_have_value(PENKA["place"])
+    await expect(page.locator("#preview")).to_be_focused()
+    await expect(signs).not_to_contain_text("лични данни")
+
+
 async def test_similar_of_a_superseded_text_does_not_win(
     windows: Windows, sessions: Sessions, settings: Settings
 ) -> None:

@@ -1,5 +1,7 @@
 """„Има ли вече такъв?“: what everybody may see of what is being typed, and nothing else."""
 
+import re
+
 import pytest
 from tests.cast import PENKA, Client, Post, employ, link, received, sign_in
 
@@ -43,6 +45,17 @@ async def test_form_with_an_error_offers_it_without_scripts_and_keeps_what_is_ti
     assert "checked" not in wrong.text[wrong.text.index('name="similar"') :][:120]
     ticked = await client.post("/submit/signal", data={**PENKA, "email": "", "similar": reference(case)})
     assert "checked" in ticked.text[ticked.text.index('name="similar"') :][:120]
+
+
+async def test_what_looks_personal_is_pointed_out_beside_the_text_without_scripts_too(client: Client) -> None:
+    typed = {"title": "Звънете на 0888 765 432", "text": "Пишете на ivan@example.bg за дупката."}
+    beside = (await client.post("/submit/similar", data=typed)).text
+    assert re.findall('name="mask" value="([^"]+)"', beside) == ["0888 765 432", "ivan@example.bg"]
+    wrong = (await client.post("/submit/signal", data={**PENKA, **typed, "email": ""})).text
+    assert wrong.count('value="ivan@example.bg" formaction') == 1
+    preview = (await client.post("/submit/signal", data={**PENKA, **typed, "preview": "1"})).text
+    assert preview.count('value="ivan@example.bg" formaction') == 1, "there, and not twice"
+    assert "mask" not in (await client.post("/submit/similar", data=TYPED)).text
 
 
 async def test_staff_and_sender_read_what_it_is_like(

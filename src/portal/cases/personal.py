@@ -79,6 +79,11 @@ def pieces(text: str, sender: str = "") -> list[tuple[str, str]]:
     return [(piece, what) for piece, what in [*found, (text[at:], "")] if piece]
 
 
+def signs(*texts: str) -> dict[str, str]:
+    """Return each piece that looks personal once, with what it looks like."""
+    return {piece: what for text in texts for piece, what in pieces(text) if what}
+
+
 def hidden(text: str, sender: str = "") -> str:
     """Return the text without what looks personal; what stood side by side is hidden as one."""
     said = "".join(HIDDEN if what else piece for piece, what in pieces(text, sender))

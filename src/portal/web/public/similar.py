@@ -1,4 +1,4 @@
-"""„Има ли вече такъв?“: what the register holds already of what is being typed into the form."""
+"""What stands under the text while it is typed: what looks personal in it, and what the register holds already."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -8,7 +8,7 @@ from litestar.response import Template
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from portal.cases import similar
+from portal.cases import personal, similar
 from portal.web.forms import Typed, clean, typed
 from portal.web.pages import DB, Request, page
 
@@ -18,11 +18,13 @@ async def show(request: Request, db: DB) -> Template:
     """By POST: what somebody is about to report belongs into no address, and so into no log."""
     data = await request.form()
     cited = await similar.cited(db, [f"{one}" for one in data.getall("similar", [])])
-    return page(request, "public/submit/_similar.html", **await beside(db, typed(data), cited))
+    return page(request, "public/submit/_similar.html", preview=None, **await beside(db, typed(data), cited))
 
 
 async def beside(db: AsyncSession, values: Typed, cited: Iterable[Row[Any]]) -> dict[str, Any]:
     """Return what stands under the text: the cases that were ticked first, whatever is typed after."""
     ticked = {row.id: row for row in cited}
-    found = await similar.to(db, clean(values["title"]), clean(values["text"]))
-    return {"similar": [*ticked.values(), *(row for row in found if row.id not in ticked)], "ticked": set(ticked)}
+    title, text = clean(values["title"]), clean(values["text"])
+    found = await similar.to(db, title, text)
+    both = [*ticked.values(), *(row for row in found if row.id not in ticked)]
+    return {"similar": both, "ticked": set(ticked), "signs": personal.signs(title, text)}

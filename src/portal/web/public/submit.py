@@ -30,6 +30,7 @@ FROM_HERE = "Оттук са изпратени твърде много форм
 TO_THERE = "На този имейл изпратихме няколко връзки и нито една не е отворена. Потвърдете ги или опитайте след час"
 TOO_MANY = {FROM_HERE, TO_THERE}
 LOOKED_AT = {"text", "attachments"}
+NOTHING_TYPED: dict[str, Any] = {"similar": [], "ticked": set(), "signs": {}}
 WHERE_I_AM = {"Permissions-Policy": "geolocation=(self), camera=(), microphone=()"}
 """The one page that may ask where the person stands, when its button is pressed."""
 DRAFT = re.compile(r"[\w-]{16,64}", re.ASCII)
@@ -171,7 +172,7 @@ async def _form(
         longest=LONGEST_TEXT,
         kept=kept,
         preview=preview,
-        **(await beside(db, values, cited) if typed_before else {"similar": [], "ticked": set()}),
+        **(await beside(db, values, cited) if typed_before else NOTHING_TYPED),
     )
 
 
