@@ -1,8 +1,9 @@
-# run: the portal with everything it needs.  test: every check.  bench: the measurements.  lock: new versions.
+# run: the portal with everything it needs.  test: every check.  bench: the measurements.  screenshots: docs/.
+# lock: new versions.
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test browser bench lock clean
+.PHONY: run test browser bench screenshots lock clean
 
 run: .venv/run
 	@$(BIN)/portal demo $(ARGS)
@@ -19,6 +20,9 @@ browser:
 bench: .venv/dev
 	@for measure in mail search scale indexing typists keystroke worklist likeness reports pages; do echo "== $$measure"; $(BIN)/python bench/$$measure.py || exit 1; done
 	@for measure in crash_points takeover mail_crowd; do echo "== $$measure"; $(BIN)/python -m bench.$$measure || exit 1; done
+
+screenshots: .venv/dev browser
+	@$(BIN)/python -m tests.browser.screenshots
 
 lock: .venv/dev
 	@$(BIN)/uv --quiet pip compile $(LOCK) --extra demo --extra build --output-file requirements.lock
