@@ -17,8 +17,8 @@ browser:
 	  { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install --yes chromium; } > /dev/null 2>&1; } || { \
 	  echo "Chromium is missing: sudo apt-get install chromium"; exit 1; }
 
-bench: .venv/dev
-	@for measure in mail search scale indexing typists keystroke worklist likeness reports pages; do echo "== $$measure"; $(BIN)/python bench/$$measure.py || exit 1; done
+bench: .venv/dev browser
+	@for measure in mail search scale indexing typists keystroke worklist likeness reports pages phone; do echo "== $$measure"; $(BIN)/python bench/$$measure.py || exit 1; done
 	@for measure in crash_points takeover mail_crowd; do echo "== $$measure"; $(BIN)/python -m bench.$$measure || exit 1; done
 
 screenshots: .venv/dev browser
