@@ -39,6 +39,12 @@ COVERS: dict[str, ViewportSize] = {
     "staff case": {"width": 1100, "height": 860},
 }
 """What the README shows, and the window it is seen through."""
+ALBUM = """# Every page on a phone
+
+360 px wide, with the demonstration's cases; `make screenshots` makes them anew. In the order of a walk
+from the first visit to the desk; `pages/register-dark.png` and `pages/form-dark.png` are the same in the dark.
+
+"""
 IN_THE_DARK = ("register", "form")
 TWICE = ("no such answer x", "staff case/publication with errors")
 """Pages that look like another one, but for a word."""
@@ -106,6 +112,7 @@ async def _window(base_url: str) -> AsyncIterator[Page]:
 async def walk(page: Page, sessions: Sessions, post: Post) -> None:
     shutil.rmtree(PAGES, ignore_errors=True)
     PAGES.mkdir()
+    shown: list[str] = []
     async for name in every_page(page, sessions, post, WORDS):
         if name == "confirmed before":  # the first visitors of an empty portal have seen theirs
             await import_.add(sessions, import_.read(demo.CASES), quiet=True)
@@ -122,6 +129,12 @@ async def walk(page: Page, sessions: Sessions, post: Post) -> None:
             await page.set_viewport_size(COVERS[name])
             await _keep(page, DOCS / f"{'desk' if name == 'staff case' else name}.png", whole=False)
             await page.set_viewport_size(PHONE)
+        shown.append(name)
+    (DOCS / "README.md").write_text(ALBUM + "\n".join(map(_in_album, shown)) + "\n", "utf-8")
+
+
+def _in_album(name: str) -> str:
+    return f'<img src="pages/{_file(name)}.png" width="240" alt="{name}" title="{name}">'
 
 
 async def _be_alive(sessions: Sessions) -> None:

@@ -11,7 +11,7 @@ from portal.cases import handling, publication
 from portal.cases.model import Case
 from portal.db import Sessions, transaction
 from portal.municipality import Department
-from portal.staff.model import Staff
+from portal.staff.model import Role, Staff
 from portal.tokens import Tokens
 from tests.browser.window import enter, press
 from tests.cast import PENKA, Post, employ, link, received
@@ -72,6 +72,7 @@ async def every_page(page: Page, sessions: Sessions, post: Post, words: Words = 
         _of_sender(page, sessions, post, words),
         _of_staff(page, sessions, maria, words),
         _of_case_at_work(page, sessions, post, words),
+        _of_admin(page, sessions, words),
     ):
         async for name in walk:
             yield name
@@ -236,6 +237,18 @@ async def _of_staff(page: Page, sessions: Sessions, maria: Staff, words: Words) 
         "reports": "/staff/reports",
         "templates, none": "/staff/templates",
         "new template": "/staff/templates/new",
+        "entry": "/staff/entry",
+        "receipt": "/staff/cases/1/receipt",
+        "emails": "/staff/emails",
+        "emails, one": "/staff/emails/1",
+        "emails, sample": "/staff/emails/samples/received",
+        "settings": "/staff/settings",
+        "settings, department": "/staff/settings/department?code=works",
+        "settings, topic": "/staff/settings/topic",
+        "settings, day": "/staff/settings/day",
+        "settings, suspension": "/staff/settings/suspension",
+        "texts": "/staff/texts",
+        "texts, help": "/staff/texts/help",
     }.items():
         await page.goto(address)
         yield name
@@ -257,3 +270,17 @@ async def _of_case_at_work(page: Page, sessions: Sessions, post: Post, words: Wo
                  "/no-proceedings"):  # fmt: skip
         await page.goto(f"/staff/cases/{case.id}{part}")
         yield f"case at work{part}"
+
+
+async def _of_admin(page: Page, sessions: Sessions, words: Words) -> AsyncIterator[str]:
+    await enter(page, sessions, await employ(sessions, name=words.operator, role=Role.ADMIN))
+    for name, address in {
+        "people": "/staff/people",
+        "new colleague": "/staff/people/new",
+        "colleague": "/staff/people/1",
+        "audit": "/staff/audit",
+    }.items():
+        await page.goto(address)
+        yield name
+    await page.locator(".menu summary").click()
+    yield "menu"
