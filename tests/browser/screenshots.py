@@ -46,8 +46,9 @@ from the first visit to the desk; `pages/register-dark.png` and `pages/form-dark
 
 """
 IN_THE_DARK = ("register", "form")
-TWICE = ("no such answer x", "staff case/publication with errors")
-"""Pages that look like another one, but for a word."""
+TWICE = ("no such answer x", "results for a slip", "found", "filtered worklist", "worklist", "not done, with errors",
+         "staff case/publication with errors")  # fmt: skip
+"""Pages that look much like another one."""
 REPLY = "Дупката е запълнена с асфалт. На ул. Речна предстои основен ремонт през пролетта."
 WORDS = Words(
     title=PENKA["title"],
