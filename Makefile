@@ -1,8 +1,9 @@
-# run: the portal with everything it needs.  test: every check.  bench: the measurements.  lock: new versions.
+# run: the portal with everything it needs.  test: every check.  bench: the measurements.  screenshots: docs/.
+# lock: new versions.
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test browser bench lock clean
+.PHONY: run test browser bench screenshots lock clean
 
 run: .venv/run
 	@$(BIN)/portal demo $(ARGS)
@@ -16,9 +17,12 @@ browser:
 	  { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install --yes chromium; } > /dev/null 2>&1; } || { \
 	  echo "Chromium is missing: sudo apt-get install chromium"; exit 1; }
 
-bench: .venv/dev
-	@for measure in mail search scale indexing typists keystroke worklist likeness reports pages; do echo "== $$measure"; $(BIN)/python bench/$$measure.py || exit 1; done
+bench: .venv/dev browser
+	@for measure in mail search scale indexing typists keystroke worklist likeness reports pages phone; do echo "== $$measure"; $(BIN)/python bench/$$measure.py || exit 1; done
 	@for measure in crash_points takeover mail_crowd; do echo "== $$measure"; $(BIN)/python -m bench.$$measure || exit 1; done
+
+screenshots: .venv/dev browser
+	@$(BIN)/python -m tests.browser.screenshots
 
 lock: .venv/dev
 	@$(BIN)/uv --quiet pip compile $(LOCK) --extra demo --extra build --output-file requirements.lock

@@ -2,7 +2,16 @@
 
 from typing import Any
 
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, Response
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Request,
+    Response,
+    ViewportSize,
+)
 
 from portal import clock
 from portal.db import Sessions, transaction
@@ -10,7 +19,7 @@ from portal.staff import signin
 from portal.staff.model import Staff
 from portal.web.guards import COOKIE
 
-PHONE = {"width": 360, "height": 640}
+PHONE: ViewportSize = {"width": 360, "height": 640}
 REPORT_POLICY = """
 addEventListener("securitypolicyviolation", (event) => {
     console.error("policy:", event.violatedDirective, event.blockedURI);

@@ -46,7 +46,7 @@ async def test_a_new_colleague_is_invited_and_comes_in(client: Client, post: Pos
     listed = await client.post("/staff/people/new", data=PETAR)
     assert "Петър Колев" in listed.text
     assert "Строителство и благоустройство" in listed.text
-    assert "още не е влизал" in listed.text
+    assert "без влизане досега" in listed.text
     invitation = (await post.deliver())[-1]
     assert (invitation.event, invitation.to) == ("invited", "petar@stanimaka.example")
     password = link(invitation, "staff/password")
