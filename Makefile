@@ -1,9 +1,9 @@
 # run: the portal with everything it needs.  test: every check.  bench: the measurements.  screenshots: docs/.
-# lock: new versions.
+# messages: the phrases of the source into locale/, where what is new waits for its English.  lock: new versions.
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test browser bench screenshots lock clean
+.PHONY: run test browser bench screenshots messages lock clean
 
 run: .venv/run
 	@$(BIN)/portal demo $(ARGS)
@@ -23,6 +23,12 @@ bench: .venv/dev browser
 
 screenshots: .venv/dev browser
 	@$(BIN)/python -m tests.browser.screenshots
+
+messages: .venv/dev
+	@$(BIN)/pybabel --quiet extract --mapping babel.cfg --add-location file --omit-header --output .messages.pot .
+	@$(BIN)/pybabel --quiet update --input-file .messages.pot --output-file locale/en/LC_MESSAGES/portal.po --locale en \
+	  --no-fuzzy-matching --ignore-obsolete --omit-header --width 120
+	@rm .messages.pot
 
 lock: .venv/dev
 	@$(BIN)/uv --quiet pip compile $(LOCK) --extra demo --extra build --output-file requirements.lock

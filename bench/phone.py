@@ -62,7 +62,7 @@ class Opened:
 @asynccontextmanager
 async def window(browser: Browser, port: int, **options: Any) -> AsyncIterator[tuple[Page, list[int]]]:
     """Yield a window that knows nothing yet, and the bytes of each answer that it gets."""
-    context = await browser.new_context(base_url=f"https://127.0.0.1:{port}", viewport=PHONE, **options)
+    context = await browser.new_context(base_url=f"https://127.0.0.1:{port}", viewport=PHONE, locale="bg-BG", **options)
     page = await context.new_page()
     told = await context.new_cdp_session(page)
     await told.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})

@@ -2,12 +2,12 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 
 from litestar import Litestar
 from litestar.config.compression import CompressionConfig
 from litestar.datastructures import State
 from litestar.di import Provide
-from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.template.config import TemplateConfig
 from litestar.types import ControllerRouterHandler
 from sqlalchemy.exc import SQLAlchemyError
@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal.db import connect, transaction
 from portal.jobs import Waker
+from portal.languages import Language
 from portal.mail import outbox
 from portal.search.lemmas import lemmas
 from portal.settings import Settings
@@ -25,6 +26,7 @@ from portal.version import PublicVersion
 from portal.web import errors, public, staff
 from portal.web.guards import same_origin
 from portal.web.kept import Kept, beginnings
+from portal.web.language import Spoken, Templates, other, path_of
 from portal.web.pages import Request
 from portal.web.qr import code
 from portal.web.staff.menu import menu
@@ -88,20 +90,22 @@ def create_app(settings: Settings, *also: ControllerRouterHandler) -> Litestar:
         openapi_config=None,
         logging_config=None,
     )
-    app.asgi_handler = Transport(
-        Kept(app.asgi_handler, version, beginnings(app)), assets.hashes, https=settings.is_https
-    )
+    kept = Kept(app.asgi_handler, version, beginnings(app))
+    app.asgi_handler = Transport(Spoken(kept), assets.hashes, https=settings.is_https)
     return app
 
 
-def _templates(settings: Settings, assets: Assets) -> JinjaTemplateEngine:
-    templates = environment()
-    templates.globals |= {
+def _templates(settings: Settings, assets: Assets) -> Templates:
+    environments = {language: environment(language) for language in Language}
+    told = {
         "municipality": settings.municipality,
         "demonstration": settings.demonstration,
         "style": assets.style,
-        "static": assets.address,
         "qr": lambda path: code(settings.base_url + path),
         "menu": menu,
+        "in_other_language": other,
     }
-    return JinjaTemplateEngine.from_environment(templates)
+    for language, templates in environments.items():
+        templates.globals |= told | {"static": partial(assets.address, language=language)}
+        templates.filters["path"] = path_of
+    return Templates(environments)

@@ -1,4 +1,4 @@
-"""How days, hours, counts and the fixed words are written in Bulgarian: filters of the templates, and for subjects."""
+"""How days, hours, counts and the fixed words are written: filters of the templates, and for subjects."""
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
@@ -8,6 +8,7 @@ from typing import Any
 from portal.cases.model import Channel, EventKind, Kind, Publication, Status
 from portal.clock import SOFIA
 from portal.devices import device
+from portal.languages import _, is_english
 from portal.staff.model import Role
 
 WORD = {Kind.SIGNAL: "сигнал", Kind.PROPOSAL: "предложение", Kind.QUESTION: "въпрос"}
@@ -52,12 +53,12 @@ ROLE = {
 def day(on: date | str) -> str:
     """28.06.2026 г. – details of events hold their days as ISO text."""
     on = date.fromisoformat(on) if isinstance(on, str) else on
-    return f"{on:%d.%m.%Y} г."
+    return on.strftime(_("%d.%m.%Y г."))
 
 
 def moment(at: datetime | str) -> str:
     at = datetime.fromisoformat(at) if isinstance(at, str) else at
-    return f"{at.astimezone(SOFIA):%d.%m.%Y г., %H:%M ч.}"
+    return at.astimezone(SOFIA).strftime(_("%d.%m.%Y г., %H:%M ч."))
 
 
 def hour(at: datetime) -> str:
@@ -78,22 +79,27 @@ def weight(size: int) -> str:
     """1,2 MB of 1258291 bytes; 34 kB."""
     if size < 1 << 20:
         return f"{max(1, round(size / 1024))} kB"
-    return f"{size / (1 << 20):.1f} MB".replace(".", ",")
+    written = f"{size / (1 << 20):.1f} MB"
+    return written if is_english() else written.replace(".", ",")
 
 
 def time_left(due_on: date, today: date) -> str:
     days = (due_on - today).days
     if days == 0:
-        return "изтича днес"
+        return _("изтича днес")
     if days < 0:
-        return f"просрочен с {count(-days, 'ден', 'дни')}"
-    return f"{'остава' if days == 1 else 'остават'} {count(days, 'ден', 'дни')}"
+        return _("просрочен с {days}").format(days=_days(-days))
+    return _("остава {days}" if days == 1 else "остават {days}").format(days=_days(days))
 
 
 def days_to(start: date | str, end: date | str) -> str:
     """Write how many days lie from `start` to `end`: 14 дни."""
     first, last = (date.fromisoformat(on) if isinstance(on, str) else on for on in (start, end))
-    return count((last - first).days, "ден", "дни")
+    return _days((last - first).days)
+
+
+def _days(number: int) -> str:
+    return count(number, _("ден"), _("дни"))
 
 
 def folded(events: Iterable[Any]) -> list[list[Any]]:
@@ -109,8 +115,8 @@ def ago(at: datetime, today: date) -> str:
     days = (today - at.astimezone(SOFIA).date()).days
     for length, one, many in ((365, "година", "години"), (30, "месец", "месеца"), (1, "ден", "дни")):
         if days >= length and days > 1:
-            return f"преди {count(days // length, one, many)}"
-    return "вчера" if days == 1 else "днес"
+            return _("преди {time}").format(time=count(days // length, _(one), _(many)))
+    return _("вчера" if days == 1 else "днес")
 
 
 FILTERS: dict[str, Callable[..., object]] = {
@@ -124,13 +130,13 @@ FILTERS: dict[str, Callable[..., object]] = {
     "folded": folded,
     "weight": weight,
     "ago": ago,
-    "word": lambda kind: WORD[kind],
-    "the": lambda kind: THE[kind],
-    "of": lambda kind: OF[kind],
-    "status": lambda status: STATUS[status],
+    "word": lambda kind: _(WORD[kind]),
+    "the": lambda kind: _(THE[kind]),
+    "of": lambda kind: _(OF[kind]),
+    "status": lambda status: _(STATUS[status]),
     "tone": lambda status: TONE.get(status, "neu"),
-    "channel": lambda channel: CHANNEL[channel],
+    "channel": lambda channel: _(CHANNEL[channel]),
     "device": device,
-    "role": lambda role: ROLE[role],
-    "publication": lambda publication: PUBLICATION[publication],
+    "role": lambda role: _(ROLE[role]),
+    "publication": lambda publication: _(PUBLICATION[publication]),
 }

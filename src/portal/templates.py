@@ -1,4 +1,4 @@
-"""The one Jinja environment, of pages and e-mails alike."""
+"""The Jinja environments, of pages and e-mails alike: one for each language."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -8,7 +8,9 @@ from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
 from markupsafe import Markup, escape
 
-from portal import clock, formats
+from portal import clock, formats, languages, phrases
+from portal.languages import Language
+from portal.phrases import Translate
 from portal.settings import ROOT
 
 
@@ -31,18 +33,54 @@ def marked(pieces: Iterable[tuple[str, bool]]) -> Markup:
     return Markup("".join(made))  # noqa: S704 - each piece is escaped
 
 
-def environment() -> Environment:
+class Translated(Extension):
+    """Puts another language's phrases in the place of the Bulgarian ones, between tags, in attributes, in expressions.
+
+    Once, when a template is compiled: a request pays nothing, and the source has no marks. A sentence that a value
+    would break in pieces which make no English one stands in {% trans %}, and is looked up whole.
+    """
+
+    def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
+        translate: Translate = self.environment.translate  # type: ignore[attr-defined]
+        kind = (stream.name or "").rpartition(".")[2]
+        in_sentence, before = False, ""
+        for token in stream:
+            if before == "block_begin" and token.value in {"trans", "endtrans"}:
+                in_sentence = token.value == "trans"
+            before = token.type
+            if token.type == "data" and not in_sentence:
+                yield Token(token.lineno, "data", phrases.replaced(token.value, kind, translate))
+            elif token.type == "string":
+                yield Token(token.lineno, "string", phrases.put(token.value, translate))
+            else:
+                yield token
+
+
+def environment(language: Language = Language.BULGARIAN, translate: Translate | None = None) -> Environment:
     """Return a new environment: what is left undefined raises, .txt (plain text e-mails) alone is not escaped."""
+    translates = translate is not None or language is not Language.BULGARIAN
     made = Environment(
         loader=FileSystemLoader(ROOT / "templates"),
         autoescape=select_autoescape(["html"], default_for_string=True),
         undefined=StrictUndefined,
-        extensions=[Unindented],
+        extensions=["jinja2.ext.i18n", Unindented, *([Translated] if translates else [])],
         auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    known = languages.phrases(language)
+    made.extend(translate=translate or (lambda phrase: known.get(phrase, phrase)))
+    made.policies["ext.i18n.trimmed"] = True
+    made.install_gettext_callables(lambda phrase: known.get(phrase, phrase), _counted, newstyle=True)  # type: ignore[attr-defined]
     made.filters.update(formats.FILTERS)
     made.filters["marked"] = marked
     made.globals["today"] = clock.today
+    made.globals |= {"language": language, "spoken": languages.spoken}
+    # Of what people and the staff wrote, where the page around it is in another language (WCAG 3.1.2).
+    made.globals["bg"] = Markup("" if language is Language.BULGARIAN else ' lang="bg"')  # noqa: S704 - our own
     return made
+
+
+def _counted(one: str, many: str, number: int) -> str:
+    """Give Jinja what it asks for; our counts are the filter `count`'s, whose two forms both languages have."""
+    return one if number == 1 else many

@@ -32,6 +32,7 @@ class Text(Table):
     saved_at: Mapped[datetime]
 
 
+TEXTS = ROOT / "templates" / "texts"
 _SAVING = 20200311
 """The advisory lock under which texts are saved."""
 _TAGS = {"p", "h2", "h3", "ul", "ol", "li", "strong", "em", "a", "blockquote", "hr", "br", "code", "table", "thead",
@@ -49,7 +50,13 @@ async def markdown(db: AsyncSession, page: Page) -> str:
 
 
 def given(page: Page) -> str:
-    return (ROOT / "templates" / "texts" / f"{page}.md").read_text("utf-8")
+    return (TEXTS / f"{page}.md").read_text("utf-8")
+
+
+async def english(db: AsyncSession, page: Page) -> str | None:
+    """Return the text in English, while the Bulgarian one that it was made from stands. The law's have none."""
+    file = TEXTS / "en" / f"{page}.md"
+    return None if await newest(db, page) or not file.exists() else file.read_text("utf-8")
 
 
 async def save(db: AsyncSession, page: Page, markdown: str, *, seen: int, by: Staff, at: datetime) -> Text | None:

@@ -37,7 +37,9 @@ class Windows:
         self._opened: list[BrowserContext] = []
 
     async def open(self, **options: Any) -> Page:
-        context = await self.browser.new_context(**{"base_url": self.portal, "viewport": PHONE, **options})
+        context = await self.browser.new_context(
+            **{"base_url": self.portal, "viewport": PHONE, "locale": "bg-BG", **options}
+        )
         context.set_default_timeout(5000)
         self._opened.append(context)
         await context.add_init_script(REPORT_POLICY)

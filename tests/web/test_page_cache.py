@@ -24,7 +24,7 @@ async def case(sessions: Sessions, settings: Settings) -> Case:
 
 
 def kept(client: Client) -> Kept:
-    pages = client.app.asgi_handler.app
+    pages = client.app.asgi_handler.app.app
     assert isinstance(pages, Kept)
     return pages
 
@@ -45,7 +45,7 @@ async def test_page_is_made_once_and_shown_alike(client: Client, case: Case) -> 
     assert len(kept(client).pages) == 1
     assert again.content == first.content
     assert again.headers == first.headers
-    assert first.headers["vary"] == "HX-Request,Accept-Encoding"
+    assert first.headers["vary"] == "HX-Request, Accept-Language,Accept-Encoding"
 
 
 async def test_page_that_has_not_changed_is_not_sent_again(client: Client, case: Case) -> None:

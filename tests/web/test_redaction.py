@@ -84,9 +84,9 @@ async def test_a_word_taken_out_is_gone_from_every_public_address(
     after = await public_answers(client, case)
     assert [where for where, said in after.items() if WORD in said] == []
     public = await client.get(own)
-    assert "Причина: Чака се … да отвори." in public.text
+    assert "Причина: <span>Чака се … да отвори." in public.text
     assert "Препращане до ЧСИ …" in public.text
-    assert "Основание: Дълг на …." in public.text
+    assert "Основание: <span>Дълг на …." in public.text
     assert "Съседът … е глобен днес" in public.text
     assert "Съседът … е глобен вчера" in public.text
     assert "Част от отговора е заличена" in public.text

@@ -6,6 +6,8 @@ from io import BytesIO
 
 from PIL import Image, ImageDraw, ImageOps
 
+from portal.languages import _
+
 LARGEST = 8 << 20
 """Bytes of a file."""
 MOST_PIXELS = 51_000_000
@@ -32,9 +34,10 @@ class Picture:
 def prepared(content: bytes) -> Picture:
     """Return the picture as it is kept. Raise Refused."""
     if len(content) > LARGEST:
-        raise Refused(f"е {len(content) / (1 << 20):.1f} MB, а може да е най-много {LARGEST >> 20} MB")
+        said = _("е {size:.1f} MB, а може да е най-много {most} MB")
+        raise Refused(said.format(size=len(content) / (1 << 20), most=LARGEST >> 20))
     if content[4:8] == b"ftyp":
-        raise Refused("е във формат HEIC, който не се приема. Изберете JPEG, PNG или WebP")
+        raise Refused(_("е във формат HEIC, който не се приема. Изберете JPEG, PNG или WebP"))
     return _written(_decoded(content))
 
 
@@ -72,12 +75,13 @@ def _decoded(content: bytes) -> Image.Image:
     except Refused:
         raise
     except Exception as wrong:  # whatever a decoder stumbles over is no picture to us
-        raise Refused("не може да се прочете: не е снимка във формат JPEG, PNG или WebP, или е повредена") from wrong
+        raise Refused(_("не може да се прочете: не е снимка във формат JPEG, PNG или WebP, или е повредена")) from wrong
 
 
 def _check_size(image: Image.Image) -> None:
     if image.width * image.height > MOST_PIXELS:
-        raise Refused(f"е с размери {image.width} × {image.height}, които са твърде големи")
+        said = _("е с размери {width} × {height}, които са твърде големи")
+        raise Refused(said.format(width=image.width, height=image.height))
 
 
 def _drawn_anew(image: Image.Image) -> Image.Image:

@@ -9,6 +9,8 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 from litestar.datastructures import FormMultiDict
 
+from portal.languages import _
+
 INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 """Zero-width and direction marks: they come with copied text, and hide words from the search."""
 
@@ -39,7 +41,7 @@ class Typed:
         value = clean(self[name]).strip()
         self._check(name, value, longest, missing)
         if value and len(value) < shortest:
-            self.errors[name] = f"Текстът трябва да е поне {shortest} знака"
+            self.errors[name] = _("Текстът трябва да е поне {least} знака").format(least=shortest)
         return value
 
     def full_name(self, name: str) -> str:
@@ -47,7 +49,7 @@ class Typed:
         value = self.line(name, 120, "Въведете име и фамилия")
         words = [word for word in value.split() if any(letter.isalpha() for letter in word)]
         if value and (len(words) < 2 or "=?" in value):  # noqa: PLR2004 - first and last; =? begins a mail header's code
-            self.errors[name] = "Въведете и име, и фамилия"
+            self.errors[name] = _("Въведете и име, и фамилия")
         return value
 
     def phone(self, name: str, missing: str | None = "Въведете телефонен номер") -> str:
@@ -58,10 +60,10 @@ class Typed:
         try:
             number = phonenumbers.parse(value, "BG")
         except phonenumbers.NumberParseException:
-            self.errors[name] = "Въведете телефон във вида 0888 123 456"
+            self.errors[name] = _("Въведете телефон във вида 0888 123 456")
             return ""
         if not phonenumbers.is_valid_number(number):
-            self.errors[name] = "Проверете цифрите: такъв телефон няма. Пример: 0888 123 456"
+            self.errors[name] = _("Проверете цифрите: такъв телефон няма. Пример: 0888 123 456")
         return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
     def email(self, name: str, missing: str | None = "Въведете имейл") -> str:
@@ -72,14 +74,14 @@ class Typed:
         try:
             found = validate_email(value, check_deliverability=False, allow_smtputf8=False)
         except EmailNotValidError:
-            self.errors[name] = "Въведете имейл с латински букви във вида ime@example.bg"
+            self.errors[name] = _("Въведете имейл с латински букви във вида ime@example.bg")
             return ""
         return found.ascii_email or found.normalized
 
     def one_of(self, name: str, known: Collection[str], wrong: str) -> str:
         value = self[name]
         if value not in known:
-            self.errors[name] = wrong
+            self.errors[name] = _(wrong)
         return value
 
     def day(self, name: str) -> date | None:
@@ -91,7 +93,7 @@ class Typed:
         except ValueError:
             day = date.min
         if not EARLIEST <= day <= LATEST:
-            self.errors[name] = "Въведете дата във вида 28.06.2026"
+            self.errors[name] = _("Въведете дата във вида 28.06.2026")
             return None
         return day
 
@@ -102,9 +104,10 @@ class Typed:
 
     def _check(self, name: str, value: str, longest: int, missing: str | None) -> None:
         if not value and missing:
-            self.errors[name] = missing
+            self.errors[name] = _(missing)
         elif len(value) > longest:
-            self.errors[name] = f"Съкратете текста с {len(value) - longest} знака: най-много {longest}"
+            shorter = _("Съкратете текста с {over} знака: най-много {most}")
+            self.errors[name] = shorter.format(over=len(value) - longest, most=longest)
 
 
 def typed(form: FormMultiDict) -> Typed:

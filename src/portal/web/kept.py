@@ -14,6 +14,7 @@ from typing import Any
 from litestar import Litestar
 from litestar.types import ASGIApp, Message, Receive, Send
 
+from portal.languages import spoken
 from portal.version import PublicVersion, Version
 
 KEPT = {"kept": True}
@@ -25,7 +26,7 @@ MOST = 32_000_000
 LARGEST = 250_000
 PERSONAL = {b"cookie", b"authorization"}
 ASKED = (b"hx-request", b"hx-boosted", b"hx-history-restore-request")
-"""Headers, beside Accept-Encoding, that pages.page() chooses by."""
+"""Headers, beside Accept-Encoding and the language that was made of Accept-Language, that pages.page() chooses by."""
 OF_BODY = {b"content-length", b"content-type", b"content-encoding"}
 
 Key = tuple[Any, ...]
@@ -77,7 +78,8 @@ class Kept:
         is_anybodys = len(headers) == len(scope["headers"]) and not PERSONAL & headers.keys()
         version = await self.version.now() if is_anybodys else None
         self._turn_to(version)
-        key = (scope["path"], scope["query_string"], *map(headers.get, ASKED), _encoding(headers))
+        asked = scope["path"], scope["query_string"], spoken().language
+        key = (*asked, *map(headers.get, ASKED), _encoding(headers))
         page = self.pages.get(key) if version is not None else None
         if page is not None:
             self.pages.move_to_end(key)

@@ -13,6 +13,7 @@ from portal.settings import Settings
 from portal.staff.model import Staff
 from portal.tokens import Tokens
 from portal.uploads import Uploads
+from portal.web.language import onward
 
 DB = NamedDependency[AsyncSession]
 Config = NamedDependency[Settings]
@@ -57,10 +58,10 @@ def page(
         template_name=fragment if alone else template,
         context=context,
         status_code=status_code,
-        headers={"Vary": "HX-Request", "Cache-Control": "no-cache", **(headers or {})},
+        headers={"Vary": "HX-Request, Accept-Language", "Cache-Control": "no-cache", **(headers or {})},
     )
 
 
 def see_other(path: str) -> Redirect:
     """After a plain POST: the answer is a page of its own, which may be loaded again without sending anything twice."""
-    return Redirect(path, status_code=303)
+    return Redirect(onward(path), status_code=303)

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal.cases import attachments, pictures
 from portal.cases.attachments import MOST, Kept
+from portal.languages import _
 from portal.tokens import Tokens
 from portal.uploads import Uploads
 from portal.web.forms import Typed
@@ -32,9 +33,10 @@ async def read(db: AsyncSession, form: FormMultiDict, values: Typed, *, tokens: 
             try:
                 found.append(await attachments.keep(db, uploads, await file.read(pictures.LARGEST + 1)))
             except pictures.Refused as why:
-                wrong.append(f"„{_name(file)}“ {why}")
+                wrong.append(_("„{name}“ {why}").format(name=_name(file), why=why))
         else:
-            wrong.append(f"„{_name(file)}“ не е приета: изберете най-много {MOST} снимки")
+            too_many = _("„{name}“ не е приета: изберете най-много {most} снимки")
+            wrong.append(too_many.format(name=_name(file), most=MOST))
         await file.close()
     if wrong:
         values.errors["attachments"] = ". ".join(wrong)
@@ -45,7 +47,7 @@ async def _kept_before(form: FormMultiDict, tokens: Tokens, uploads: Uploads) ->
     signed = [Kept(*one) for token in form.getall("kept", [])[:MOST] if (one := tokens.read_kept(f"{token}"))]
     there = [one for one in signed if await asyncio.to_thread(uploads.has, one.sha256)]
     gone = len(there) < len(signed)
-    return there, ["Снимките, изпратени преди повече от ден, вече ги няма. Изберете ги отново"] if gone else []
+    return there, [_("Снимките, изпратени преди повече от ден, вече ги няма. Изберете ги отново")] if gone else []
 
 
 def _name(file: UploadFile) -> str:

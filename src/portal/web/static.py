@@ -15,6 +15,8 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from markupsafe import Markup
 
+from portal import languages, phrases
+from portal.languages import Language
 from portal.settings import ROOT
 from portal.web.pages import Request
 
@@ -34,19 +36,21 @@ class Asset:
 
 class Assets:
     def __init__(self, folder: Path = ROOT / "static") -> None:
-        self._names: dict[str, str] = {}
+        self._names: dict[tuple[str, Language], str] = {}
         self._assets: dict[str, Asset] = {}
         for file in sorted(folder.iterdir()):
-            content = _lean(file)
-            name = f"{file.stem}.{hashlib.sha256(content).hexdigest()[:10]}{file.suffix}"
-            self._names[file.name] = name
-            self._assets[name] = _asset(file, content)
+            for language in Language:
+                content = _spoken(_lean(file), file.suffix, language)
+                name = f"{file.stem}.{hashlib.sha256(content).hexdigest()[:10]}{file.suffix}"
+                self._names[file.name, language] = name
+                self._assets[name] = _asset(file, content)
         self.sheets = {name: _tight((folder / f"{name}.css").read_text("utf-8")) for name in INLINE}
         """They stand in the pages themselves: one round trip less. Each is allowed by its hash."""
         self.hashes = [base64.b64encode(hashlib.sha256(css.encode()).digest()).decode() for css in self.sheets.values()]
 
-    def address(self, name: str) -> str:
-        return f"/static/{self._names[name]}"
+    def address(self, name: str, language: Language = Language.BULGARIAN) -> str:
+        """Return where the file is to be had; a script says its words in the language."""
+        return f"/static/{self._names[name, language]}"
 
     def style(self, *names: str) -> Markup:
         """Write style sheets into a page, in one piece each: the policy allows every byte between two tags, or none."""
@@ -60,6 +64,13 @@ def _lean(file: Path) -> bytes:
     """Leave out what only the reader of our scripts needs: indentation, and comments on lines of their own."""
     content = file.read_bytes()
     return re.sub(rb"^\s*(?://.*\n\s*)*", b"", content, flags=re.MULTILINE) if file.suffix == ".js" else content
+
+
+def _spoken(content: bytes, suffix: str, language: Language) -> bytes:
+    known = languages.phrases(language)
+    if suffix != ".js" or not known:
+        return content
+    return phrases.replaced(content.decode(), "js", lambda phrase: known.get(phrase, phrase)).encode()
 
 
 def _tight(css: str) -> str:

@@ -11,6 +11,7 @@ from portal import clock
 from portal.cases import intake
 from portal.cases.model import Case
 from portal.tokens import Tokens
+from portal.web.language import onward
 from portal.web.pages import DB, PRIVATE, Config, Links, Request, page, see_other
 
 
@@ -21,7 +22,7 @@ async def show(request: Request, token: FromPath[str], db: DB, tokens: Links) ->
     if case is None:
         return page(request, "public/confirm/gone.html", status_code=gone, headers=PRIVATE, code=gone)
     if case.is_received:
-        track = request.url_for("public.track", token=tokens.track(case))
+        track = onward(request.url_for("public.track", token=tokens.track(case)))
         return page(request, "public/confirm/already.html", headers=PRIVATE, case=case, track=track)
     return page(request, "public/confirm/page.html", headers=PRIVATE, case=case, token=token)
 

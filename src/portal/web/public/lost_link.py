@@ -5,6 +5,7 @@ from litestar.response import Template
 
 from portal import clock
 from portal.cases import lost_link
+from portal.languages import _
 from portal.web.forms import Typed, typed
 from portal.web.guards import address_of
 from portal.web.pages import DB, PRIVATE, Request, page
@@ -25,11 +26,11 @@ async def send(request: Request, db: DB) -> Template:
     number, email = values.line("number", 60, "Въведете входящия номер"), values.email("email")
     read = lost_link.read(number)
     if read is None and number:
-        values.errors.setdefault("number", "Въведете номера, както е в писмото: С-0025/18.03.2020")
+        values.errors.setdefault("number", _("Въведете номера, както е в писмото: С-0025/18.03.2020"))
     if values.errors:
         return _page(request, values, status_code=422)
     if not await request.app.state.throttle.allows(f"link {email.lower()}", address_of(request), anywhere=True):
-        values.errors["email"] = TOO_MANY
+        values.errors["email"] = _(TOO_MANY)
         return _page(request, values, status_code=429)
     if read is not None and max(read) <= GREATEST:
         await lost_link.send(db, *read, email, at=clock.now())

@@ -6,7 +6,9 @@ import json
 from litestar import Response, get
 from litestar.response import Template
 
+from portal.languages import _, spoken
 from portal.settings import ROOT
+from portal.web.language import onward
 from portal.web.pages import Config, Request, page
 
 SCRIPT = (ROOT / "static" / "worker.js").read_text("utf-8")
@@ -34,16 +36,17 @@ async def worker(request: Request, settings: Config) -> Response[str]:
 @get("/manifest.webmanifest", name="public.manifest")
 async def manifest(request: Request, settings: Config) -> Response[str]:
     address = request.app.state.assets.address
+    ways = {"/submit/signal": "Подай сигнал", "/register": "Регистър"}
     told = {
-        "name": f"{settings.municipality.name}: сигнали",
-        "short_name": "Сигнали",
-        "lang": "bg",
-        "start_url": "/",
+        "name": _("{name}: сигнали").format(name=settings.municipality.name),
+        "short_name": _("Сигнали"),
+        "lang": spoken().language,
+        "start_url": onward("/"),
         "scope": "/",
         "display": "minimal-ui",
         "background_color": "#f6f7f9",
         "theme_color": "#114e76",
         "icons": [{"src": address(file), "sizes": sizes, "type": kind} for file, (sizes, kind) in ICONS.items()],
-        "shortcuts": [{"name": "Подай сигнал", "url": "/submit/signal"}, {"name": "Регистър", "url": "/register"}],
+        "shortcuts": [{"name": _(name), "url": onward(path)} for path, name in ways.items()],
     }
     return Response(json.dumps(told, ensure_ascii=False), media_type="application/manifest+json")

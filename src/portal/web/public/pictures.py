@@ -7,6 +7,7 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
 from portal.cases import attachments, register
+from portal.languages import _
 from portal.web import pictures
 from portal.web.forms import Typed
 from portal.web.guards import address_of
@@ -20,11 +21,11 @@ from portal.web.public.track import tracked
 async def take(request: Request, db: DB, tokens: Links, *, uploads: Files) -> Response[str]:
     """Keep one picture while its form is still being written; answer with the token under which the form sends it."""
     if not await request.app.state.throttle.allows_picture(address_of(request)):
-        return _said("Твърде много снимки оттук. Опитайте отново след 15 минути", 429)
+        return _said(_("Твърде много снимки оттук. Опитайте отново след 15 минути"), 429)
     values = Typed({})
     kept = await pictures.read(db, await request.form(), values, tokens=tokens, uploads=uploads)
     if not kept:
-        return _said(values.errors.get("attachments", "Изберете снимка"), 422)
+        return _said(values.errors.get("attachments", _("Изберете снимка")), 422)
     return _said(tokens.kept(astuple(kept[0])), 200)
 
 

@@ -14,11 +14,13 @@ from portal import clock
 from portal.cases import register
 from portal.cases.model import Kind, Status
 from portal.formats import STATUS
+from portal.languages import _
 from portal.municipality import departments, topics
 from portal.search.completions import completions
 from portal.search.find import Order
 from portal.web.forms import Typed, clean
 from portal.web.kept import KEPT
+from portal.web.language import onward
 from portal.web.pages import DB, Config, Request, page, wants_fragment
 
 FILTERS = ("kind", "topic", "department", "status", "from", "to", "overdue")
@@ -56,10 +58,10 @@ async def show(request: Request, db: DB) -> Template:
         snippet=GLANCE if wanted.live else SNIPPET,
         counts=counts,
         completed=await completions(db, wanted.q) if wanted.q and wanted.live else [],
-        address=lambda **changes: _address(request, asked, **changes),
+        address=lambda **changes: onward(_address(request, asked, **changes)),
         topics=await topics(db) if named else {},
-        kinds=KINDS,
-        statuses=STATUSES,
+        kinds={kind: _(name) for kind, name in KINDS.items()},
+        statuses={status: _(name) for status, name in STATUSES.items()},
         departments=await departments(db) if named else {},
         filtered=sum(bool(asked[name]) for name in FILTERS),
     )

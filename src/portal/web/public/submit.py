@@ -17,11 +17,13 @@ from portal import clock
 from portal.cases import attachments, intake, personal, preview, similar
 from portal.cases.model import Case, Kind, Publication
 from portal.cases.preview import Preview
+from portal.languages import _
 from portal.municipality import topics
 from portal.tokens import Tokens
 from portal.web import pictures
 from portal.web.forms import Typed, clean, typed
 from portal.web.guards import address_of
+from portal.web.language import onward
 from portal.web.pages import DB, PRIVATE, Files, Links, Request, page, see_other
 from portal.web.public.similar import beside
 
@@ -84,7 +86,7 @@ async def correct_address(request: Request, token: FromPath[str], db: DB, tokens
     values = typed(await request.form())
     address = values.email("email")
     if not values.errors and not await intake.correct_address(db, case, address, at=clock.now()):
-        values.errors["email"] = "Адресът е сменян твърде много пъти. Подайте наново с верния имейл"
+        values.errors["email"] = _("Адресът е сменян твърде много пъти. Подайте наново с верния имейл")
     if values.errors:
         return _sent(request, token, case, values, status_code=422)
     return _sent(request, token, case, Typed({}), outcome="corrected")
@@ -93,7 +95,7 @@ async def correct_address(request: Request, token: FromPath[str], db: DB, tokens
 def read(kind: Kind, values: Typed, known_topics: Collection[str], cited: Iterable[Row[Any]] = ()) -> intake.Submission:
     """Return what was sent; to be used only where `values.errors` stays empty."""
     if values["website"]:
-        values.errors["website"] = "Оставете това поле празно: то е капан за програми"
+        values.errors["website"] = _("Оставете това поле празно: то е капан за програми")
     topic = values.one_of("topic", {"", *known_topics}, "Изберете тема от списъка")
     choice = values.one_of("publication", {"", *Publication}, "Изберете дали текстът да бъде публикуван")
     return intake.Submission(
@@ -131,19 +133,19 @@ def _look(sent: intake.Submission, values: Typed) -> Preview | None:
 async def _submitted(request: Request, db: AsyncSession, sent: intake.Submission, values: Typed) -> Case | None:
     """Return the case, or None where there is too much of it: said in `errors`, and nothing typed is lost."""
     if not await request.app.state.throttle.allows_form(address_of(request)):
-        values.errors["send"] = FROM_HERE
+        values.errors["send"] = _(FROM_HERE)
         return None
     try:
         return await intake.submit(db, await intake.recognised(db, sent, at=clock.now()), at=clock.now())
     except intake.TooManyLinks:
-        values.errors["email"] = TO_THERE
+        values.errors["email"] = _(TO_THERE)
         return None
 
 
 def _onward(request: Request, address: str) -> Response[None] | Redirect:
     """Tell static/form.js where to go; by its own POST it has learned that the network held."""
     if request.headers.get("x-requested-with") == "fetch":
-        return Response(None, status_code=201, headers={"Location": address, **PRIVATE})
+        return Response(None, status_code=201, headers={"Location": onward(address), **PRIVATE})
     return see_other(address)
 
 
@@ -159,7 +161,7 @@ async def _form(
     kept: Collection[str] = (), cited: Collection[Row[Any]] = (), preview: Preview | None = None,
 ) -> Template:  # fmt: skip
     """Answer with the form; from the first POST on with what the register holds already, which needs no script."""
-    too_many = TOO_MANY & set(values.errors.values())
+    too_many = {_(one) for one in TOO_MANY} & set(values.errors.values())
     typed_before = request.method == "POST"
     return page(
         request,

@@ -5,14 +5,16 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.response import Template
 
 from portal import texts
+from portal.languages import is_english
 from portal.web.kept import KEPT
 from portal.web.pages import DB, Config, Request, page
 
 
 def showing(which: texts.Page) -> HTTPRouteHandler:
     async def show(request: Request, db: DB, settings: Config) -> Template:
-        body = texts.html(await texts.markdown(db, which), settings.municipality)
-        return page(request, "public/texts/page.html", which=which, body=body)
+        english = await texts.english(db, which) if is_english() else None
+        body = texts.html(english or await texts.markdown(db, which), settings.municipality)
+        return page(request, "public/texts/page.html", which=which, body=body, in_bulgarian=english is None)
 
     return get(f"/{which}", name=f"public.{which}", opt=KEPT)(show)
 

@@ -1,0 +1,92 @@
+"""In which language somebody reads: Bulgarian, and English beside it.
+
+The phrases of the source are the Bulgarian ones; `locale/en` has what each is in English, read when it is first needed.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache, lru_cache
+
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+
+from portal.settings import ROOT
+
+
+class Language(StrEnum):
+    BULGARIAN = "bg"
+    ENGLISH = "en"
+
+
+NAMES = {Language.BULGARIAN: "Български", Language.ENGLISH: "English"}
+"""Each in itself: who looks for it reads no other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    language: Language = Language.BULGARIAN
+    asked: bool = False
+    """By the address, and not by the browser alone: then its links go on asking."""
+
+
+_spoken = ContextVar("spoken", default=Spoken())  # noqa: B039 - frozen
+
+
+def spoken() -> Spoken:
+    """Return the language of this request, or of this letter; Bulgarian where nobody has said."""
+    return _spoken.get()
+
+
+def is_english() -> bool:
+    return _spoken.get().language is Language.ENGLISH
+
+
+@contextmanager
+def speaking(language: Language, *, asked: bool = False) -> Iterator[None]:
+    before = _spoken.set(Spoken(language, asked))
+    try:
+        yield
+    finally:
+        _spoken.reset(before)
+
+
+def _(phrase: str) -> str:
+    """Return the phrase in the language that is spoken now: asked where it is said, never when a module is read."""
+    return phrases(_spoken.get().language).get(phrase, phrase)
+
+
+@cache
+def phrases(language: Language) -> Mapping[str, str]:
+    """Return what phrases are in the language, those that are another than in Bulgarian."""
+    if language is Language.BULGARIAN:
+        return {}
+    return {
+        one.id: one.string for one in catalogue(language) if isinstance(one.id, str) and isinstance(one.string, str)
+    }
+
+
+def catalogue(language: Language) -> Catalog:
+    with (ROOT / "locale" / language / "LC_MESSAGES" / "portal.po").open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def accepted(header: str) -> set[str]:
+    """Return the languages of an Accept-Language, without their countries; what weighs nothing is refused."""
+    named = (one.partition(";") for one in header.lower().split(","))
+    return {name.strip().partition("-")[0] for name, _, weight in named if weight.replace(" ", "").strip("0.") != "q="}
+
+
+@lru_cache(maxsize=256)
+def negotiated(asked: str, header: str) -> Spoken:
+    """What the address asks for wins. Else English, for a browser that takes it and takes no Bulgarian at all.
+
+    Many a Bulgarian has a phone in English that takes Bulgarian as well, and no header says nothing.
+    """
+    if asked in set(Language):
+        return Spoken(Language(asked), asked=True)
+    takes = accepted(header)
+    is_foreign = Language.ENGLISH in takes and not takes & {Language.BULGARIAN, "*"}
+    return Spoken(Language.ENGLISH if is_foreign else Language.BULGARIAN)
