@@ -99,7 +99,10 @@ def test_sentence_is_looked_up_whole() -> None:
         ("", "", Spoken()),
         ("", "*", Spoken()),
         ("", "bg", Spoken()),
-        ("", "en-US,en;q=0.9", Spoken(Language.ENGLISH)),
+        ("", "en-US,en;q=0.9", Spoken()),  # as phones come from the factory
+        ("", "en-US", Spoken()),
+        ("", "en-GB,en;q=0.9", Spoken(Language.ENGLISH)),
+        ("", "en-US,en;q=0.9,uk;q=0.8", Spoken(Language.ENGLISH)),
         ("", "de-DE,de;q=0.9,en-US;q=0.8,en;q=0.7", Spoken(Language.ENGLISH)),
         ("", "en-US,en;q=0.9,bg;q=0.1", Spoken()),
         ("", "en-US,en;q=0.9,bg;q=0", Spoken(Language.ENGLISH)),

@@ -3,6 +3,7 @@
 The phrases of the source are the Bulgarian ones; `locale/en` has what each is in English, read when it is first needed.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -79,14 +80,20 @@ def accepted(header: str) -> set[str]:
     return {name.strip().partition("-")[0] for name, _, weight in named if weight.replace(" ", "").strip("0.") != "q="}
 
 
+_FACTORY = re.compile(r"en-us(\s*,\s*en(\s*;\s*q=[0-9.]+)?)?", re.IGNORECASE)
+
+
 @lru_cache(maxsize=256)
 def negotiated(asked: str, header: str) -> Spoken:
     """What the address asks for wins. Else English, for a browser that takes it and takes no Bulgarian at all.
 
-    Many a Bulgarian has a phone in English that takes Bulgarian as well, and no header says nothing.
+    No header says nothing, and nor does American English alone: phones and browsers come with it from the factory, and
+    many a Bulgarian has left it so. Whoever chose a language has another one there as well.
     """
     if asked in set(Language):
         return Spoken(Language(asked), asked=True)
+    if _FACTORY.fullmatch(header):
+        return Spoken()
     takes = accepted(header)
     is_foreign = Language.ENGLISH in takes and not takes & {Language.BULGARIAN, "*"}
     return Spoken(Language.ENGLISH if is_foreign else Language.BULGARIAN)
