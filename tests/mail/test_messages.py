@@ -1,5 +1,6 @@
 """Every e-mail there is, rendered with the longest, the emptiest and the nastiest case."""
 
+import re
 from datetime import timedelta
 from email.message import EmailMessage
 from inspect import isfunction
@@ -12,6 +13,7 @@ from tests.cast import Post, employ, received
 from portal import clock
 from portal.cases.model import Actor, Event, EventKind, Kind
 from portal.db import Sessions, transaction
+from portal.languages import Language
 from portal.mail import claims, messages
 from portal.mail.letters import Letters
 from portal.mail.outbox import Email
@@ -47,6 +49,17 @@ def test_letter_reads_well_and_carries_nothing_in(settings: Settings, message: s
     link = links.get(message, "/track/")
     assert f"http://testserver.local{link}" in plain
     assert f"http://testserver.local{link}" in html
+
+
+@pytest.mark.parametrize("message", sorted(TOLD.keys() - {"followed"}))
+def test_letter_leads_who_reads_english_to_pages_in_english(settings: Settings, message: str) -> None:
+    email, event = told(message, at=clock.now())
+    whose = case(at=clock.now())
+    for language, has in ((Language.BULGARIAN, False), (Language.ENGLISH, True)):
+        whose.language = language
+        for part in parts(Letters(settings).letter(email, event, whose)):
+            assert ("In English" in part) is has
+            assert bool(re.search(r"/(track|confirm)/[^\s?\"]+\?lang=en", part)) is has
 
 
 @pytest.mark.parametrize("message", TOLD_APART)

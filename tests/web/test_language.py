@@ -141,11 +141,14 @@ async def test_whole_way_is_walked_in_english(client: Client, post: Post) -> Non
     there = {"X-Requested-With": "fetch"}
     sent = await client.post("/submit/signal?lang=en", data={**form, **PENKA}, headers=there)
     assert sent.headers["location"].endswith("?lang=en")
-    confirm = link((await post.deliver())[-1], "confirm")
+    english = link((await post.deliver())[-1], "confirm")
+    assert english.endswith("?lang=en")
+    confirm = english.removesuffix("?lang=en")
     done = await client.post(f"{confirm}?lang=en", follow_redirects=False)
     assert done.headers["location"].endswith("?lang=en")
     track = await client.get(done.headers["location"])
     assert "What comes next" in track.text
+    assert link((await post.deliver())[-1], "track").endswith("?lang=en")
     for headers in ({}, ENGLISH):
         plain = await client.post(confirm, headers=headers, follow_redirects=False)
         assert "lang=" not in plain.headers["location"]

@@ -9,6 +9,7 @@ from tests.cast import HX, Client, Post, employ, form_of, received, reload, sign
 from portal.cases import history
 from portal.cases.model import Case, EventKind
 from portal.db import Sessions, transaction
+from portal.languages import Language
 from portal.settings import Settings
 
 PARTS = ("reply", "due-date", "assignment", "publication")
@@ -154,3 +155,10 @@ async def test_history_is_not_lost_when_the_save_fails(sessions: Sessions, clien
     assert answer.status_code == 422
     async with transaction(sessions) as db:
         assert (await db.execute(select(Case.reply).where(Case.id == case.id))).scalar_one() is None
+
+
+async def test_staff_see_that_a_sender_reads_english(client: Client, sessions: Sessions, case: Case) -> None:
+    assert "на английски" not in (await client.get(f"/staff/cases/{case.id}")).text
+    async with transaction(sessions) as db:
+        (await db.get_one(Case, case.id)).language = Language.ENGLISH
+    assert "на английски" in (await client.get(f"/staff/cases/{case.id}")).text

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from portal.cases import deadlines, history, numbers, publication
 from portal.cases.model import Actor, Case, Channel, Event, EventKind, Kind, Publication, PublicationState, Status
 from portal.clock import local_date
+from portal.languages import Language
 from portal.mail import messages
 from portal.mail.outbox import Email
 from portal.settings import Municipality
@@ -50,6 +51,7 @@ class Submission:
     place: str
     topic: str | None
     publication: Publication
+    language: Language = Language.BULGARIAN
     similar: Sequence[dict[str, object]] = ()
     """Cases of the register that the sender says are the same: the id and incoming number of each."""
 
@@ -225,6 +227,7 @@ def _values(sent: Submission) -> dict[str, object]:
         "sender_name": sent.name,
         "sender_phone": sent.phone or None,
         "publication": sent.publication,
+        "language": sent.language,
     }
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db import Table, Word
+from portal.languages import Language
 from portal.municipality import Department, Topic
 from portal.staff.model import Staff
 
@@ -86,6 +87,8 @@ class Case(Table):
     sender_name: Mapped[str]
     sender_phone: Mapped[str | None]
     sender_email: Mapped[str | None]
+    language: Mapped[Language] = mapped_column(Word(Language), server_default=Language.BULGARIAN)
+    """Of the page that it was submitted on."""
     address_version: Mapped[int]
     publication: Mapped[Publication] = mapped_column(Word(Publication))
     publication_state: Mapped[PublicationState] = mapped_column(Word(PublicationState))

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from portal.cases.model import Case, Event
 from portal.formats import count
+from portal.languages import Language
 from portal.mail import samples, signature
 from portal.mail.outbox import Email
 from portal.settings import Settings
@@ -47,6 +48,7 @@ class Letters:
         links |= self._links_of_follower(email, case)
         context: dict[str, object] = {"case": case, "event": event, "told": email.told}
         context |= {"municipality": self.settings.municipality, "takes_answers": bool(self.settings.mail_incoming)}
+        context["english_link"] = _english_link(email, case, links)
         letter = EmailMessage(policy=POLICY)
         letter["Subject"] = email.subject + (f" и още {count(len(also), 'промяна', 'промени')}" if also else "")
         letter["From"] = Address(self.settings.municipality.name, addr_spec=self.settings.mail_from)
@@ -119,3 +121,10 @@ class Letters:
         if "invitation" in told:
             links["password_link"] = f"{base}/staff/password/{self.tokens.password(told['invitation'])}"
         return links
+
+
+def _english_link(email: Email, case: Case | None, links: dict[str, object]) -> str:
+    """Return where a sender who reads English finds what the letter tells; nothing for others. Followers are others."""
+    if case is None or case.language is not Language.ENGLISH or email.follower_id or email.message == "followed":
+        return ""
+    return f"{links.get('confirm_link') or links['track_link']}?lang={Language.ENGLISH}"

@@ -17,7 +17,7 @@ from portal import clock
 from portal.cases import attachments, intake, personal, preview, similar
 from portal.cases.model import Case, Kind, Publication
 from portal.cases.preview import Preview
-from portal.languages import _
+from portal.languages import _, spoken
 from portal.municipality import topics
 from portal.tokens import Tokens
 from portal.web import pictures
@@ -109,6 +109,7 @@ def read(kind: Kind, values: Typed, known_topics: Collection[str], cited: Iterab
         phone=values.phone("phone"),
         email=values.email("email"),
         publication=Publication.UNNAMED if values.errors else Publication(choice or Publication.UNNAMED),
+        language=spoken().language,
         similar=[{"id": row.id, "number": row.incoming_number} for row in cited],
     )
 
