@@ -92,7 +92,7 @@ async def test_many_are_ticked_looked_at_and_closed_on_a_phone(
     await expect(page.locator("h1")).to_contain_text("преглед")
     assert await page.evaluate("document.documentElement.scrollWidth") <= 320
     await press(page.locator("#confirm"))
-    await expect(page.get_by_role("status")).to_contain_text("1 преписка: приключени")
+    await expect(page.get_by_role("status")).to_contain_text("Приключени: 1 преписка.")
 
 
 async def test_many_are_ticked_without_script(windows: Windows, sessions: Sessions, settings: Settings) -> None:
@@ -103,7 +103,7 @@ async def test_many_are_ticked_without_script(windows: Windows, sessions: Sessio
     await page.locator("#act select").select_option("works")
     await press(page.get_by_role("button", name="Възлагане"))
     await press(page.locator("#confirm"))
-    await expect(page.get_by_role("status")).to_contain_text("2 преписки: възложени")
+    await expect(page.get_by_role("status")).to_contain_text(": 2 преписки.")
 
 
 async def test_menu_opens_and_closes_by_keyboard(windows: Windows, sessions: Sessions) -> None:

@@ -52,7 +52,7 @@ async def test_it_begins_by_the_button_behind_the_link(
     assert where in (await client.get(where.removesuffix("/following"))).text
     assert (await client.post(where, data={"email": "ivo"})).status_code == 422
     for _ in range(2):
-        assert "Проверете пощата си" in (await client.post(where, data={"email": IVO})).text
+        assert "Проверете имейла си" in (await client.post(where, data={"email": IVO})).text
     letters = [letter for letter in await post.deliver() if letter.to == IVO]
     assert [letter.event for letter in letters] == ["please_follow"]
     begin = link(letters[0], "follow")
