@@ -19,6 +19,8 @@ from portal.mail.outbox import Email
 from portal.settings import Municipality
 from portal.staff.model import Staff
 
+SHORTEST_TEXT, LONGEST_TEXT, LONGEST_TITLE = 10, 8000, 120
+"""Letters."""
 REMIND_AFTER = timedelta(hours=24)
 FORGET_AFTER = timedelta(hours=72)
 MOST_LINKS = 6

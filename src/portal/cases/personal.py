@@ -37,7 +37,8 @@ LOOKALIKES = str.maketrans("АВЕКМНОРСТУХавекмнорстух", "
 """Letters that Cyrillic and Latin share; one for one, so that places in the text stay the same."""
 TEN_DIGITS = re.compile(r"(?<!\d)\d(?:[ \u00a0.-]?\d){9}(?!\d)", re.ASCII)
 IBAN = re.compile(r"(?<!\w)[A-Z]{2}\d{2}(?:[ \u00a0]?[A-Z0-9]){11,30}", re.ASCII | re.IGNORECASE)
-EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]++@[\w-]+(?:\.[\w-]+)+")
+"""Begun where a word begins, and never again within it: 8,000 letters without a space took a second otherwise."""
 REGIONS = "A|B|BH|BP|BT|C|CA|CB|CC|CH|CM|CO|CT|E|EB|EH|H|K|KH|M|OB|P|PA|PB|PK|PP|T|TX|X|Y"
 CAR_PLATE = re.compile(rf"(?<!\w)(?:{REGIONS})[ -]?\d{{2}} ?\d{{2}}[ -]?[ABEKMHOPCTYX]{{2}}(?!\w)", re.IGNORECASE)
 PROSE = re.compile(r".*\s(?:на|са|не|но|се|те|то|та|му|ме)", re.DOTALL)

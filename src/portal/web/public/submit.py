@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal import clock
 from portal.cases import attachments, intake, personal, preview, similar
+from portal.cases.intake import LONGEST_TEXT, LONGEST_TITLE, SHORTEST_TEXT
 from portal.cases.model import Case, Kind, Publication
 from portal.cases.preview import Preview
 from portal.languages import _, spoken
@@ -27,7 +28,6 @@ from portal.web.language import onward
 from portal.web.pages import DB, PRIVATE, Files, Links, Request, page, see_other
 from portal.web.public.similar import beside
 
-SHORTEST_TEXT, LONGEST_TEXT = 10, 8000
 FROM_HERE = "Оттук са изпратени твърде много формуляри. Опитайте отново след 15 минути: написаното стои"
 TO_THERE = "На този имейл изпратихме няколко връзки и нито една не е отворена. Потвърдете ги или опитайте след час"
 TOO_MANY = {FROM_HERE, TO_THERE}
@@ -102,7 +102,7 @@ def read(kind: Kind, values: Typed, known_topics: Collection[str], cited: Iterab
         draft=values["draft"] if DRAFT.fullmatch(values["draft"]) else secrets.token_urlsafe(16),
         kind=kind,
         text=values.text("text", LONGEST_TEXT, "Напишете за какво се отнася", shortest=SHORTEST_TEXT),
-        title=values.line("title", 120),
+        title=values.line("title", LONGEST_TITLE),
         place=values.line("place", 200),
         topic=topic or None,
         name=values.full_name("name"),

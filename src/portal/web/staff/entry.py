@@ -11,6 +11,7 @@ from litestar.response import Redirect, Template
 
 from portal import clock
 from portal.cases import attachments, intake
+from portal.cases.intake import LONGEST_TEXT, LONGEST_TITLE, SHORTEST_TEXT
 from portal.cases.model import BY_STAFF, Channel, Kind, Publication
 from portal.municipality import topics
 from portal.staff.model import Staff
@@ -18,7 +19,7 @@ from portal.staff.permissions import may_enter, may_see_contacts
 from portal.web import pictures
 from portal.web.forms import Typed, typed
 from portal.web.pages import DB, PRIVATE, Config, Files, Links, Me, Request, page, see_other
-from portal.web.public.submit import DRAFT, LONGEST_TEXT, SHORTEST_TEXT
+from portal.web.public.submit import DRAFT
 from portal.web.qr import code
 from portal.web.staff.desk import opened
 
@@ -67,7 +68,7 @@ def read(values: Typed, known_topics: Collection[str]) -> tuple[intake.Submissio
         draft=values["draft"] if DRAFT.fullmatch(values["draft"]) else secrets.token_urlsafe(16),
         kind=Kind.SIGNAL if "kind" in values.errors else Kind(kind),
         text=values.text("text", LONGEST_TEXT, "Напишете за какво се отнася", shortest=SHORTEST_TEXT),
-        title=values.line("title", 120),
+        title=values.line("title", LONGEST_TITLE),
         place=values.line("place", 200),
         topic=topic or None,
         name=values.full_name("name"),
