@@ -135,11 +135,12 @@ async def test_search_is_done_by_keyboard_alone(windows: Windows, sessions: Sess
     page = await windows.open()
     await page.goto("/register")
     await page.evaluate(HEARD)
-    assert await stops(page, 4) == [
+    assert await stops(page, 5) == [
         "Към основното съдържание",
         "Община Станимака Портал за сигнали",
         "Подай сигнал",
         "Регистър",
+        "EN",
     ]
     await page.keyboard.press("Tab")
     await expect(page.locator("#q")).to_be_focused()
