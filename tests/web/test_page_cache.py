@@ -130,6 +130,7 @@ async def test_header_sent_twice_poisons_nothing(settings: Settings) -> None:
     app = create_app(settings)  # one of this event loop: a client's has its connections in another
     twice = [(b"hx-request", b"true"), (b"hx-request", b"false")]
     scope: Any = {"type": "http", "method": "GET", "path": "/register", "raw_path": b"/register", "query_string": b""}
+    scope |= {"headers": twice, "root_path": ""}
     sent: list[Any] = []
 
     async def send(message: Any) -> None:
@@ -139,7 +140,7 @@ async def test_header_sent_twice_poisons_nothing(settings: Settings) -> None:
         return {"type": "http.request", "body": b"", "more_body": False}
 
     async with app.lifespan():
-        await app({**scope, "headers": twice, "root_path": ""}, receive, send)
+        await app(scope, receive, send)
     assert sent[0]["status"] == 200
     assert not kept_by(app).pages
 
