@@ -12,12 +12,14 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import aiosmtplib
+import lab
 from sqlalchemy import select, update
 
-from portal import clock, demo, embedded, mailcatcher, migrations, municipality
+from portal import clock, demo, mailcatcher
 from portal.cases import intake
 from portal.cases.model import Case, Event, Kind, Publication
 from portal.db import Sessions, connect, transaction
+from portal.embedded import Servers
 from portal.jobs import Work
 from portal.mail.letters import Letters
 from portal.mail.outbox import Email
@@ -27,21 +29,17 @@ EMAILS, ROUNDS, AT_ONCE = 100, 3, 4
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        data = Path(folder)
-        data.chmod(0o755)  # the servers may run as somebody else
-        with embedded.servers(data / "portal") as servers:
-            migrations.upgrade(servers.database_url)
-            asyncio.run(measure(data, servers))
+    with lab.servers() as servers, tempfile.TemporaryDirectory() as folder:
+        asyncio.run(measure(Path(folder), servers))
 
 
-async def measure(data: Path, servers: embedded.Servers) -> None:
+async def measure(data: Path, servers: Servers) -> None:
     async with mailcatcher.catch(data / "mail") as catcher:
         settings = demo.settings(
             data, port=8000, database_url=servers.database_url, redis_url=servers.redis_url, smtp_url=catcher.url
         )
         sessions = connect(settings.database_url)
-        await submit(sessions, settings)
+        await submit(sessions)
         letters = await made(sessions, settings)
         work = Work(settings, sessions)
 
@@ -72,9 +70,8 @@ async def measure(data: Path, servers: embedded.Servers) -> None:
     tell({name: EMAILS / statistics.median(seconds) for name, seconds in taken.items()})
 
 
-async def submit(sessions: Sessions, settings: Settings) -> None:
+async def submit(sessions: Sessions) -> None:
     async with transaction(sessions) as db:
-        await municipality.establish(db, settings.municipality)
         for number in range(EMAILS):
             sent = intake.Submission(
                 draft=f"draft {number}",
