@@ -21,3 +21,15 @@ async def test_counts_stand_beside_every_filter_that_is_not_set(
     assert "kind=question" in found
     narrowed = (await client.get("/register?q=дупка&kind=signal", headers=HX)).text
     assert "Въпроси&nbsp;" not in narrowed
+
+
+async def test_what_people_type_is_text_where_words_are_marked(
+    client: Client, sessions: Sessions, settings: Settings
+) -> None:
+    await received(sessions, settings, title="<script>дупка</script>", text="<b>Дупка</b> & <i>кратер</i> на пътя")
+    for path in ("/register", "/register?q=дупка", "/register?q=кратер"):
+        found = (await client.get(path)).text
+        assert "<script>дупка" not in found
+        assert "<script><mark>" not in found
+        assert "<b>" not in found
+        assert "&lt;script&gt;" in found
