@@ -10,10 +10,10 @@ from litestar import Litestar
 from litestar.testing import AsyncTestClient
 from redis.asyncio import Redis
 
-from portal import demo, embedded, mailcatcher, migrations, municipality
+from portal import demo, embedded, migrations, municipality
 from portal.app import create_app
 from portal.db import Sessions, connect, transaction
-from portal.embedded import Servers
+from portal.embedded import Servers, mailcatcher
 from portal.jobs import Work
 from portal.settings import Settings, municipality_from, smtp_from_url
 from tests.cast import Post

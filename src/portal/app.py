@@ -14,22 +14,22 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal.db import connect, transaction
+from portal.files.uploads import Uploads
 from portal.jobs import Waker
 from portal.languages import Language
 from portal.mail import outbox
-from portal.search.lemmas import lemmas
+from portal.publishing.page_version import PublicVersion
+from portal.rendering.templates import environment
+from portal.search.query.lemmas import lemmas
 from portal.settings import Settings
-from portal.templates import environment
 from portal.tokens import Tokens
-from portal.uploads import Uploads
-from portal.version import PublicVersion
 from portal.web import errors, public, staff
 from portal.web.guards import same_origin
-from portal.web.kept import Kept, beginnings
 from portal.web.language import Spoken, Templates, other, path_of
+from portal.web.page_cache import Kept, beginnings
 from portal.web.pages import Request
 from portal.web.qr import code
-from portal.web.staff.menu import menu
+from portal.web.staff.desk.menu import menu
 from portal.web.static import Assets, file
 from portal.web.throttle import Throttle
 from portal.web.transport import Transport

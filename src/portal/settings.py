@@ -14,7 +14,7 @@ import msgspec
 from dkim.crypto import UnparsableKeyError, parse_pem_private_key
 from email_validator import EmailNotValidError, validate_email
 
-from portal.sentences import Sentence
+from portal.errors import Sentence
 
 ROOT = Path(__file__).parents[2]
 

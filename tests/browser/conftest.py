@@ -13,8 +13,8 @@ import uvicorn
 from playwright.async_api import Browser, async_playwright
 
 from portal.app import create_app
+from portal.demo.mailbox import mailbox
 from portal.settings import Settings
-from portal.web.mailbox import mailbox
 from tests.browser.window import Windows
 
 MISSING = "Chromium is missing: sudo apt-get install chromium"

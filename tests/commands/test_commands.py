@@ -16,17 +16,17 @@ import httpx
 import pytest
 from litestar.testing import AsyncTestClient
 from sqlalchemy import text
-from tests.cast import PENKA, Post, employ, eventually, link, received, sign_in
-from tests.conftest import copy_database, database
-from tests.mail.post_office import PATTERN, letter, open_to_mail
 
 from portal import demo
 from portal.app import create_app
 from portal.db import Sessions, transaction
 from portal.embedded import Servers
+from portal.intake.incoming_mail import LARGEST
 from portal.jobs import Work
-from portal.mail.incoming import LARGEST
 from portal.settings import Settings
+from tests.cast import PENKA, Post, employ, eventually, link, received, sign_in
+from tests.conftest import copy_database, database
+from tests.intake.post_office import PATTERN, letter, open_to_mail
 
 PORTAL = str(Path(sys.executable).with_name("portal"))
 

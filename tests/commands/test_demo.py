@@ -13,9 +13,9 @@ from pathlib import Path
 
 import httpx
 import pytest
-from tests.cast import PENKA, eventually, link
 
-from portal import mailcatcher
+from portal.embedded import mailcatcher
+from tests.cast import PENKA, eventually, link
 
 PORTAL = str(Path(sys.executable).with_name("portal"))
 Process = asyncio.subprocess.Process

@@ -10,16 +10,16 @@ from pathlib import Path
 
 import uvicorn
 
-from portal import demo, embedded, mailcatcher, migrations
+from portal import demo, embedded, migrations
 from portal.app import create_app
 from portal.commands import import_
 from portal.commands.serve import KEEP_ALIVE
 from portal.db import connect
-from portal.embedded import Servers
+from portal.demo.mailbox import mailbox
+from portal.embedded import Servers, mailcatcher
+from portal.errors import Sentence
 from portal.jobs import Work
-from portal.sentences import Sentence
 from portal.settings import ROOT, Settings
-from portal.web.mailbox import mailbox
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

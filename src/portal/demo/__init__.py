@@ -6,10 +6,10 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from portal import clock, municipality
+from portal.accounts import signin
 from portal.cases.model import Case
 from portal.db import Sessions, transaction
 from portal.settings import Settings, municipality_from, smtp_from_url
-from portal.staff import signin
 from portal.staff.model import Role, Staff
 
 HERE = Path(__file__).parent
