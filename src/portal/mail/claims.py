@@ -121,7 +121,11 @@ def _overtakes(pace: Pace = NO_PACE) -> ColumnElement[bool]:
     )
 
 
-async def stuck_since(db: AsyncSession, *, at: datetime) -> datetime | None:
-    """Return since when the e-mail waits that has waited longest without being tried once, though it is its turn."""
-    untried = (Email.state == "queued", Email.attempts == 0, ~_overtakes(), ~pacing.rests(Email.recipient, at=at))
-    return await db.scalar(select(func.min(func.coalesce(Email.asked_again_at, Email.written_at))).where(*untried))
+def stuck_since() -> Select[tuple[datetime | None]]:
+    """Select since when the e-mail waits that has waited longest without being tried once, though it is its turn.
+
+    Takes the moment `now`.
+    """
+    rests = pacing.rests(Email.recipient, at=moment_given("now"))
+    untried = (Email.state == "queued", Email.attempts == 0, ~_overtakes(), ~rests)
+    return select(func.min(func.coalesce(Email.asked_again_at, Email.written_at)).label("since")).where(*untried)

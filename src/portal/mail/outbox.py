@@ -233,11 +233,10 @@ def undelivered_cases() -> Select[int | None]:
     return select(Email.case_id).where(_given_up(), Email.follower_id.is_(None))
 
 
-async def waiting(db: AsyncSession) -> tuple[int, datetime | None]:
-    """Return how many e-mails are still to be sent, and when the oldest of them was written."""
-    unsent = select(func.count(), func.min(Email.written_at)).where(Email.state.in_(UNSENT))
-    number, oldest = (await db.execute(unsent)).one()
-    return number, oldest
+WAITING = select(func.count().label("number"), func.min(Email.written_at).label("oldest")).where(
+    Email.state.in_(UNSENT)
+)
+"""How many e-mails are still to be sent, and when the oldest of them was written."""
 
 
 async def send_again(db: AsyncSession, email: Email, recipient: str, *, at: datetime) -> None:
