@@ -9,7 +9,6 @@ from datetime import date, datetime
 from typing import Any
 
 from asyncpg import Record
-from msgspec import json
 from sqlalchemy import Executable, Select, bindparam, func, literal_column, select
 from sqlalchemy.dialects.postgresql import BIGINT, DATE, TEXT, TIMESTAMP
 from sqlalchemy.dialects.postgresql.asyncpg import dialect
@@ -35,12 +34,24 @@ def moment_given(name: str) -> BindParameter[datetime]:
     return bindparam(name, required=False, type_=TIMESTAMP(timezone=True))
 
 
+class Row(Record):  # type: ignore[misc]  # asyncpg has no types
+    """A row whose columns are read as attributes, like SQLAlchemy's."""
+
+    __slots__ = ()
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+
 class Statement:
     """A query whose values are named by bindparam(): made once per process, at module level or in a cached function.
 
-    It runs on the session's own connection, so it sees what that has flushed. Where the session has not begun a
-    transaction yet it is one by itself, without the round trips of BEGIN and COMMIT. Raises asyncpg's own errors;
-    `portal.db.is_away` knows them. Columns come as asyncpg gives them: words as str, JSON as text.
+    For reading. It runs on the session's own connection, after a flush where one is due, like the session's queries;
+    where the session has not begun a transaction yet it is one by itself, without the round trips of BEGIN and COMMIT.
+    Raises asyncpg's own errors; `portal.db.is_away` knows them. Words come as str, JSON decoded.
     """
 
     def __init__(self, query: Executable) -> None:
@@ -49,16 +60,18 @@ class Statement:
         self._names: list[str] = []
         self._constants: dict[str, Any] = {}
 
-    async def rows(self, db: AsyncSession, **values: Any) -> list[Record]:
+    async def rows(self, db: AsyncSession, **values: Any) -> list[Row]:
         if not self._sql:
             self._compile()
+        if db.new or db.dirty or db.deleted:
+            await db.flush()
         connection = (await (await db.connection()).get_raw_connection()).driver_connection
         assert connection is not None
         given = self._constants | values
-        rows: list[Record] = await connection.fetch(self._sql, *(given[name] for name in self._names))
+        rows: list[Row] = await connection.fetch(self._sql, *(given[name] for name in self._names), record_class=Row)
         return rows
 
-    async def row(self, db: AsyncSession, **values: Any) -> Record:
+    async def row(self, db: AsyncSession, **values: Any) -> Row:
         """Return the only row; raise ValueError where there is none or more."""
         (only,) = await self.rows(db, **values)
         return only
@@ -81,7 +94,7 @@ class Together:
     The queries share no value's name but where they mean the same. Moments and days come as ISO strings.
     """
 
-    def __init__(self, **queries: Select[Any]) -> None:
+    def __init__(self, **queries: Select[*tuple[Any, ...]]) -> None:
         self._names = list(queries)
         rows = (query.subquery(f"of_{name}") for name, query in queries.items())
         self._statement = Statement(
@@ -92,4 +105,4 @@ class Together:
 
     async def read(self, db: AsyncSession, **values: Any) -> dict[str, list[dict[str, Any]]]:
         found = await self._statement.row(db, **values)
-        return {name: json.decode(text) if text else [] for name, text in zip(self._names, found, strict=True)}
+        return {name: rows or [] for name, rows in zip(self._names, found, strict=True)}

@@ -7,7 +7,6 @@ from enum import StrEnum
 from functools import cache, lru_cache
 from typing import Any
 
-from asyncpg import Record
 from sqlalchemy import BigInteger, ColumnElement, ScalarSelect, column, func, literal, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
@@ -23,7 +22,7 @@ from portal.mail import outbox
 from portal.municipality import Department, Topic
 from portal.search import desk
 from portal.staff.model import Staff
-from portal.statements import Statement, day_given, moment_given, number_given, text_given
+from portal.statements import Row, Statement, day_given, moment_given, number_given, text_given
 
 PAGE = 50
 MOST_COUNTED = 1000
@@ -65,7 +64,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Page:
-    rows: Sequence[Record]
+    rows: Sequence[Row]
     number: int
     has_more: bool
 
@@ -134,7 +133,7 @@ async def note_search(db: AsyncSession, staff: Staff, q: str, found: Page, *, at
     query = await desk.query(db, q) if q and found.rows and may_read_all(staff) else None
     if query is None:
         return
-    if cases := await desk.by_sender(db, query, [row["id"] for row in found.rows]):
+    if cases := await desk.by_sender(db, query, [row.id for row in found.rows]):
         await audit.searched(db, staff, q, cases, at=at)
 
 
@@ -159,7 +158,7 @@ def _mark() -> Statement:
 
 async def counts(db: AsyncSession, staff: Staff, *, on: date) -> dict[Queue, int]:
     """Count each queue by an index of its own, as far as MOST_COUNTED; all cases ever are not counted."""
-    numbers = await _counts(may_read_all(staff)).row(db, **_me(staff), **_days(on))
+    numbers = await counts_of(may_read_all(staff)).row(db, **_me(staff), **_days(on))
     return dict(zip(COUNTED, numbers, strict=True))
 
 
@@ -167,7 +166,7 @@ COUNTED = [queue for queue in Queue if queue is not Queue.ALL]
 
 
 @cache
-def _counts(reads_all: bool) -> Statement:
+def counts_of(reads_all: bool) -> Statement:
     return Statement(select(*(_counted(_may_be_read(reads_all) & _in(queue)) for queue in COUNTED)))
 
 

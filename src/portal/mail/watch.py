@@ -49,7 +49,7 @@ class Watch:
         return self.nobody_works or self.is_stuck or self.is_growing
 
 
-READS: dict[str, Select[Any]] = {
+READS: dict[str, Select[*tuple[Any, ...]]] = {
     "waiting": outbox.WAITING,
     "stuck": claims.stuck_since(),
     "workers": heartbeat.WORKERS,

@@ -109,7 +109,7 @@ def read(choices: dict[str, dict[str, str]], values: Mapping[str, str]) -> Asked
     return Asked(typed, kept, wanted, choices)
 
 
-CHOICES: dict[str, Select[Any]] = {"topic": TOPICS, "department": DEPARTMENTS, "hands": COLLEAGUES}
+CHOICES: dict[str, Select[*tuple[Any, ...]]] = {"topic": TOPICS, "department": DEPARTMENTS, "hands": COLLEAGUES}
 _TOGETHER = Together(**CHOICES)
 
 
