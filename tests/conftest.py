@@ -1,4 +1,4 @@
-"""Real servers for the run; for each test a fresh copy of the migrated database, an empty Redis, an own mail server."""
+"""Real servers for the run; for each test a database as good as new, an empty Redis, an own mail server."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -67,9 +67,27 @@ async def copy_database(url: str, template: str, name: str) -> None:
     await db.close()
 
 
+FRESH = (Path(__file__).parent / "fresh.sql").read_text("utf-8")
+_made: set[str] = set()
+"""The databases that are copied already: each worker and each module with servers of its own has one."""
+
+
+async def make_fresh(servers: Servers, migrated: str) -> None:
+    """Leave nothing of the test before in the database `test`."""
+    url = database(servers, "test")
+    if url not in _made:
+        await copy_database(servers.database_url, migrated, "test")
+    db = await asyncpg.connect(url)
+    if url not in _made:
+        await db.execute(FRESH)
+        _made.add(url)
+    await db.execute("SELECT fresh.again()")
+    await db.close()
+
+
 @pytest.fixture
 async def settings(servers: Servers, migrated: str, tmp_path: Path) -> AsyncIterator[Settings]:
-    await copy_database(servers.database_url, migrated, "test")
+    await make_fresh(servers, migrated)
     async with Redis.from_url(servers.redis_url) as redis:
         await redis.flushall()
     uploads = tmp_path / "uploads"
