@@ -4,7 +4,7 @@
 CREATE SCHEMA fresh;
 
 CREATE FUNCTION fresh.tables() RETURNS SETOF text STABLE LANGUAGE sql AS $$
-    SELECT tablename::text FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version' ORDER BY 1
+    SELECT tablename::text FROM pg_tables WHERE schemaname = 'public' AND tablename NOT IN ('alembic_version', 'public_version') ORDER BY 1
 $$;
 
 -- The rows that the schema and the municipality bring, the values of the sequences, and what tells one state from another.
@@ -64,6 +64,8 @@ BEGIN
         EXECUTE format('INSERT INTO public.%I (%s) OVERRIDING SYSTEM VALUE SELECT %s FROM fresh.%I',
             one, columns, columns, 'of_' || one);
     END LOOP;
+    -- No page that an application keeps in memory is good any more.
+    UPDATE public.public_version SET changes = changes + 1;
     FOR sequence IN
         SELECT name, was.last_value FROM fresh.sequences was JOIN pg_sequences now
             ON name = now.schemaname || '.' || now.sequencename WHERE was.last_value IS DISTINCT FROM now.last_value

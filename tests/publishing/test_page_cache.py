@@ -50,7 +50,7 @@ async def test_page_is_made_once_and_shown_alike(client: Client, case: Case) -> 
     assert len(kept(client).pages) == 1
     assert again.content == first.content
     assert again.headers == first.headers
-    assert first.headers["vary"] == "HX-Request, Accept-Language,Accept-Encoding"
+    assert first.headers["vary"] == "HX-Request, Accept-Language, Accept-Encoding"
 
 
 async def test_page_that_has_not_changed_is_not_sent_again(client: Client, case: Case) -> None:
