@@ -1,5 +1,6 @@
 """The pictures of the demonstration, drawn by us: a hole, a car on a pavement, a heap of rubbish, a dark street."""
 
+import math
 from io import BytesIO
 from random import Random
 
@@ -16,8 +17,8 @@ Box = tuple[float, float, float, float]
 def pothole() -> bytes:
     """A hole in the asphalt, with the mended places around it."""
     street, draw = _street()
-    _heap(draw, (180, 210, 560, 400), (52, 52, 54), Random(5), 90)  # noqa: S311 - a drawing
-    _heap(draw, (235, 240, 505, 370), (30, 28, 27), Random(7), 60)  # noqa: S311
+    _heap(draw, (180, 210, 560, 400), (52, 52, 54), Random(5), 40)  # noqa: S311 - a drawing
+    _heap(draw, (235, 240, 505, 370), (30, 28, 27), Random(7), 30)  # noqa: S311
     draw.ellipse((300, 285, 440, 345), fill=(72, 84, 98))
     draw.arc((310, 290, 430, 335), 190, 300, fill=(150, 165, 178), width=3)
     return _jpeg(street)
@@ -101,9 +102,10 @@ def _heap(draw: ImageDraw.ImageDraw, box: Box, colour: tuple[int, int, int], cha
     left, top, right, bottom = box
     draw.ellipse(box, fill=colour)
     for _ in range(parts):
-        x, y, size = chance.uniform(left, right), chance.uniform(top, bottom), chance.uniform(8, 34)
-        if ((2 * x - left - right) / (right - left)) ** 2 + ((2 * y - top - bottom) / (bottom - top)) ** 2 < 1.1:
-            draw.ellipse((x - size, y - size / 2, x + size, y + size / 2), fill=colour)
+        turn, size = chance.uniform(0, math.tau), chance.uniform(8, 34)
+        x = (left + right + (right - left) * math.cos(turn)) / 2
+        y = (top + bottom + (bottom - top) * math.sin(turn)) / 2
+        draw.ellipse((x - size, y - size / 2, x + size, y + size / 2), fill=colour)
 
 
 def _write(picture: Image.Image, text: str, box: tuple[int, int, int, int]) -> None:

@@ -6,7 +6,7 @@ import msgspec
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from portal import clock
+from portal import clock, heartbeat
 from portal.cases import deadlines
 from portal.cases.model import Case
 from portal.clock import local_date
@@ -43,6 +43,7 @@ async def _fill(db: AsyncSession, settings: Settings, as_of: date) -> None:
     await tell(town, STORIES)
     await _send_now(db)
     await upkeep.count_words(db)
+    await heartbeat.beat(db, "words", at=clock.now())
 
 
 async def _named(db: AsyncSession, name: str) -> Staff:

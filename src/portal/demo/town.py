@@ -108,7 +108,7 @@ async def tell(town: Town, stories: Sequence[Callable[[Town], Story]]) -> None:
 def working_days(as_of: date, since: date, calendar: Calendar) -> tuple[date, date]:
     """Return the last two working days before `as_of`, `since` at the earliest; where holidays leave none, days off."""
     days = [as_of - n * DAY for n in range(1, (as_of - since).days + 1)]
-    first, last = sorted([*filter(calendar.is_working, days), *days][:2])
+    first, last = sorted([*dict.fromkeys([*filter(calendar.is_working, days), *days])][:2])
     return first, last
 
 

@@ -80,7 +80,7 @@ async def power(town: Town) -> Story:
     yield town.last("08:20")
     case = await town.receive("power")
     yield town.last("08:41")
-    to, ground = "„Електроразпределение Юг“ ЕАД", "Съоръженията са на електроразпределителното дружество (чл. 112 от АПК)"
+    to, ground = "„Електроразпределение Юг“ ЕАД", "Съоръженията са на дружеството (чл. 112 от АПК)"
     await forward(town.db, case, to, ground, whole=True, **town.by_georgi)
 
 

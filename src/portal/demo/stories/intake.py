@@ -9,6 +9,7 @@ from portal.demo.town import Story, Town
 from portal.handling import due_date
 from portal.intake import confirmation, incoming_mail
 from portal.mail.outbox import Email
+from portal.publishing import publication
 
 
 async def phoned(town: Town) -> Story:
@@ -81,11 +82,12 @@ async def tourist(town: Town) -> Story:
 
 
 async def drain(town: Town) -> Story:
-    """The sender has written by e-mail, with a picture."""
+    """Held for a telephone number that is an office's, and published; the sender writes by e-mail, with a picture."""
     yield town.first("10:31")
     case = await town.receive("drain")
     yield town.first("11:05")
     await town.assign(case, "order")
+    await publication.publish(town.db, case, publication.public_version(case), **town.by_georgi)
     yield town.last("11:05")
     said = "Здравейте, снощи пак преля. Пращам снимка на боклука, който запушва решетката.\n\nК. Балджиев"
     raw, to = letters.answer(case, said, drawings.rubbish(), town.settings)
