@@ -31,7 +31,7 @@ class Mover:
     after: date
 
     def moved(self, text: str) -> str:
-        return _WRITTEN.sub(self._moved, text)
+        return _WRITTEN.sub(self._moved, text) if self.by else text
 
     def _moved(self, found: re.Match[str]) -> str:
         try:
@@ -42,18 +42,18 @@ class Mover:
         except ValueError:  # no such day: it was something else
             return found[0]
         if found["whole"]:
-            middle = self._later(15, found["whole"], found["of_whole"])
+            middle = self._later(15, _number(found["whole"]), found["of_whole"])
             return f"{MONTHS[middle.month - 1]} {middle.year}"
         return f"{int(found['year']) + self.after.year - self.before.year}"
 
     def _numbers(self, day: int, month: int, year: str | None) -> str:
-        later = self._later(day, MONTHS[month - 1], year)
+        later = self._later(day, month, year)
         return f"{later:%d.%m.%Y}" if year else f"{later:%d.%m.}"
 
     def _days(self, days: str, month: str, year: str | None) -> str:
         """Write the month after each day where another one follows: „30 юни и 2 юли“."""
         parts = _BETWEEN.split(days)
-        later = [self._later(int(day), month, year) for day in parts[::2]]
+        later = [self._later(int(day), _number(month), year) for day in parts[::2]]
         said = ""
         for n, one in enumerate(later):
             is_last = n + 1 == len(later)
@@ -62,5 +62,9 @@ class Mover:
             said += "" if is_last else parts[2 * n + 1]
         return said + (f" {later[-1].year}" if year else "")
 
-    def _later(self, day: int, month: str, year: str | None) -> date:
-        return date(int(year or self.before.year), MONTHS.index(month) + 1, day) + self.by
+    def _later(self, day: int, month: int, year: str | None) -> date:
+        return date(int(year or self.before.year), month, day) + self.by
+
+
+def _number(month: str) -> int:
+    return MONTHS.index(month) + 1
