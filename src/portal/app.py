@@ -45,7 +45,7 @@ def create_app(settings: Settings, *also: ControllerRouterHandler) -> Litestar:
     sessions = connect(settings.database_url)
     waker, tokens = Waker(settings.redis_url), Tokens(settings.secret)
     version = PublicVersion(settings.database_url)
-    assets, throttle, uploads = Assets(), Throttle(settings.redis_url), Uploads(settings.uploads)
+    assets, uploads = Assets(), Uploads(settings.uploads)
 
     async def provide_db() -> AsyncIterator[AsyncSession]:
         """Commit before the answer starts: what is answered is kept. An exception rolls back."""
@@ -55,7 +55,8 @@ def create_app(settings: Settings, *also: ControllerRouterHandler) -> Litestar:
             waker.wake()
 
     @asynccontextmanager
-    async def resources(_: Litestar) -> AsyncIterator[None]:
+    async def resources(app: Litestar) -> AsyncIterator[None]:
+        throttle = app.state.throttle = Throttle(settings.redis_url)  # its locks are of the event loop that serves
         with suppress(SQLAlchemyError, OSError):  # a database that is not there yet: the first search reads them
             async with transaction(sessions) as db:
                 await lemmas(db)
@@ -79,9 +80,7 @@ def create_app(settings: Settings, *also: ControllerRouterHandler) -> Litestar:
         template_config=TemplateConfig(instance=_templates(settings, assets)),
         request_max_body_size=LARGEST_BODY,
         lifespan=[resources],
-        state=State(
-            {"sessions": sessions, "assets": assets, "throttle": throttle, "municipality": settings.municipality}
-        ),
+        state=State({"sessions": sessions, "assets": assets, "municipality": settings.municipality}),
         openapi_config=None,
         logging_config=None,
     )
