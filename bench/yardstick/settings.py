@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 from django.core.wsgi import get_wsgi_application
 from django.urls import path
 
+HERE = Path(__file__).parent
 _database = urlsplit(os.environ["DATABASE_URL"])
 
 DEBUG = False
@@ -24,7 +25,7 @@ MIDDLEWARE = [
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [Path(__file__).parent / "templates"],
+        "DIRS": [HERE / "templates", HERE.parents[1] / "static"],  # its style sheets stand in the pages, as the portal's do
         "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
     }
 ]
