@@ -215,7 +215,7 @@ class Bench:
         else:
             answer = site.client.post(asked.path, headers=asked.headers | site.posts, data=asked.form)
         expected = {200} if asked.form is None else {200, 303, 302} if site.name == "bare" else {302, 303}
-        assert answer.status_code in expected, f"{site.name} {asked.path}: {answer.status_code} {answer.text[:2000]}"
+        assert answer.status_code in expected, f"{site.name} {asked.path}: {answer.status_code} {answer.text[-500:]}"
         return answer
 
     @contextmanager

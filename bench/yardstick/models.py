@@ -6,6 +6,7 @@ from django.db import models
 class Department(models.Model):
     code = models.TextField(primary_key=True)
     name = models.TextField()
+    is_active = models.BooleanField()
 
     class Meta:
         managed = False

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import httpx
 import psutil
@@ -21,6 +22,8 @@ BROWSER = {
     "Accept-Language": "bg",
     "User-Agent": "Mozilla/5.0 (Android 14; Mobile; rv:128.0) Gecko/128.0 Firefox/128.0",
 }
+
+_PATH = os.pathsep.join([f"{Path(__file__).parents[1]}", os.environ.get("PYTHONPATH", "")])
 
 
 @dataclass
@@ -82,7 +85,7 @@ def portal(folder: Path, database_url: str, redis_url: str, secret: str) -> Iter
 @contextmanager
 def bare() -> Iterator[Site]:
     port = _port()
-    with _site("bare", port, ["yardstick.bare", f"{port}"], {}) as site:
+    with _site("bare", port, ["yardstick.bare", f"{port}"], {"PYTHONPATH": _PATH}) as site:
         yield site
 
 
@@ -90,7 +93,7 @@ def bare() -> Iterator[Site]:
 def django(database_url: str) -> Iterator[Site]:
     port = _port()
     command = ["gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", "1", "--log-level", "error"]
-    settings = {"DATABASE_URL": database_url, "DJANGO_SETTINGS_MODULE": "yardstick.settings"}
+    settings = {"DATABASE_URL": database_url, "DJANGO_SETTINGS_MODULE": "yardstick.settings", "PYTHONPATH": _PATH}
     with _site("Django", port, [*command, "yardstick.settings:application"], settings) as site:
         form = site.client.get("/submit/signal")
         site.posts = {"X-CSRFToken": form.cookies["csrftoken"], "Cookie": f"csrftoken={form.cookies['csrftoken']}"}
@@ -100,19 +103,22 @@ def django(database_url: str) -> Iterator[Site]:
 
 @contextmanager
 def _site(name: str, port: int, module: list[str], settings: dict[str, str]) -> Iterator[Site]:
-    """Start the module and wait until it listens."""
-    environment = os.environ | settings
-    folder = Path(__file__).parents[1]
-    with subprocess.Popen([sys.executable, "-m", *module], cwd=folder, env=environment, stderr=None) as process:
-        try:
-            while not _listens(port):
-                if process.poll() is not None:
-                    raise SystemExit(f"{name} did not start")
-                time.sleep(0.1)
-            with httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=BROWSER, timeout=60) as client:
-                yield Site(name, psutil.Process(process.pid), client)
-        finally:
-            process.terminate()
+    """Start the module and wait until it listens; where a request fails, print what it said."""
+    with TemporaryFile() as said:
+        command = [sys.executable, "-m", *module]
+        with subprocess.Popen(command, env=os.environ | settings, stdout=said, stderr=said) as process:
+            try:
+                while not _listens(port):
+                    assert process.poll() is None, f"{name} did not start"
+                    time.sleep(0.1)
+                with httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=BROWSER, timeout=60) as client:
+                    yield Site(name, psutil.Process(process.pid), client)
+            except AssertionError:
+                said.seek(0)
+                sys.stderr.write(said.read().decode()[-3000:])
+                raise
+            finally:
+                process.terminate()
 
 
 def _port() -> int:
