@@ -5,7 +5,7 @@ Beside each other, on the same PostgreSQL, in the same run: `portal serve`; a ba
 under the same uvicorn; and the same page in plain Django with psycopg (bench/yardstick: gunicorn with one synchronous
 worker, a kept connection to the database, gzip, the portal's own tables and functions of search). A browser's requests,
 one after the other. CPU is what the operating system has counted for the processes, so that a busy machine changes
-little; of three rounds the lowest is told. BEGIN, COMMIT and ROLLBACK are no statements here. Redis and who asks are
+little; of five rounds the lowest is told. BEGIN, COMMIT and ROLLBACK are no statements here. Redis and who asks are
 not counted.
 
 Each address is asked for once, with a number in its query that means nothing, so that no page comes from memory but
@@ -38,7 +38,7 @@ from portal.embedded import Servers
 from portal.tokens import Tokens
 from portal.web.guards import COOKIE
 
-ROUNDS, WARM, COUNTED = 3, 10, 10
+ROUNDS, WARM, COUNTED = 5, 10, 10
 BARE = 5
 """Times as many requests to the bare answer: it uses so little."""
 WORDS = ("дупка", "улица", "осветление", "контейнери", "кучета", "тротоар", "дърво", "автобус")
@@ -293,7 +293,7 @@ def main(given: argparse.Namespace, started: Servers) -> None:
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="What each kind of page costs.")
     parser.add_argument("--cases", type=int, default=100_000)
-    parser.add_argument("--requests", type=int, default=60, help="of each kind in a round")
+    parser.add_argument("--requests", type=int, default=40, help="of each kind in a round")
     parser.add_argument("--only", choices=[kind.name for kind in KINDS], help="one kind of page")
     parser.add_argument("--json", type=Path, help="a file for the figures")
     return parser.parse_args()

@@ -1,6 +1,31 @@
 """The portal's own tables and views, as Django sees them: it makes and migrates none of them."""
 
+from datetime import timedelta
+
 from django.db import models
+from django.utils import timezone
+
+OPEN = ("received", "assigned", "awaiting_clarification")
+STATUSES = {
+    "received": "За разпределяне",
+    "assigned": "В работа",
+    "awaiting_clarification": "Чака уточнение",
+    "forwarded": "Препратено по компетентност",
+    "no_proceedings": "Без разглеждане",
+    "answered": "С отговор",
+    "closed": "Приключено",
+    "withdrawn": "Оттеглено",
+}
+TITLES = {
+    "received": "Постъпване",
+    "assigned": "Възлагане на отдел",
+    "department_reminded": "Напомняне до отдела",
+    "clarification": "Поискано е уточнение от подателя",
+    "forwarded": "Препращане",
+    "extended": "Удължаване на срока",
+    "replied": "Отговор",
+    "closed": "Приключване",
+}
 
 
 class Department(models.Model):
@@ -67,6 +92,19 @@ class Matter(models.Model):
     class Meta:
         abstract = True
 
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN
+
+    @property
+    def status_name(self) -> str:
+        return STATUSES.get(self.status, "")
+
+    @property
+    def days_left(self) -> str:
+        left = (self.due_on - timezone.localdate()) // timedelta(days=1)
+        return f"просрочен с {-left} дни" if left < 0 else f"остават {left} дни"
+
 
 class PublicCase(Matter):
     is_redacted = models.BooleanField()
@@ -86,6 +124,10 @@ class PublicEvent(models.Model):
     class Meta:
         managed = False
         db_table = "public_events"
+
+    @property
+    def title(self) -> str:
+        return TITLES.get(self.kind, "")
 
 
 class PublicPicture(models.Model):
@@ -143,6 +185,10 @@ class Event(models.Model):
     class Meta:
         managed = False
         db_table = "events"
+
+    @property
+    def title(self) -> str:
+        return TITLES.get(self.kind, "")
 
 
 class Email(models.Model):

@@ -16,6 +16,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from yardstick.models import (
+    OPEN,
+    STATUSES,
     Attachment,
     Case,
     Department,
@@ -35,28 +37,16 @@ from yardstick.models import (
 
 PAGE, TYPING, DESK_PAGE, CAP = 20, 6, 50, 1000
 COOKIE = "portal_staff"
-OPEN = ("received", "assigned", "awaiting_clarification")
+FILTERS = {
+    "kind": "kind",
+    "topic": "topic",
+    "department": "department",
+    "status": "status",
+    "from": "received_at__date__gte",
+    "to": "received_at__date__lte",
+    "overdue": "",
+}
 KINDS = {"signal": "Сигнали", "proposal": "Предложения", "question": "Въпроси"}
-STATUSES = {
-    "received": "За разпределяне",
-    "assigned": "В работа",
-    "awaiting_clarification": "Чака уточнение",
-    "forwarded": "Препратено по компетентност",
-    "no_proceedings": "Без разглеждане",
-    "answered": "С отговор",
-    "closed": "Приключено",
-    "withdrawn": "Оттеглено",
-}
-TITLES = {
-    "received": "Постъпване",
-    "assigned": "Възлагане на отдел",
-    "department_reminded": "Напомняне до отдела",
-    "clarification": "Поискано е уточнение от подателя",
-    "forwarded": "Препращане",
-    "extended": "Удължаване на срока",
-    "replied": "Отговор",
-    "closed": "Приключване",
-}
 QUEUES = {
     "open": "Без отговор",
     "new": "За разпределяне",
@@ -113,15 +103,15 @@ def home(request: HttpRequest) -> HttpResponse:
     received, answered, median = _rows(_FIGURES, [timezone.now() - timedelta(days=90)])[0]
     newest = PublicCase.objects.order_by("-received_at", "-id")[:5]
     figures = {"received": received, "answered": answered, "days": median and round(median / 86400)}
-    return render(request, "home.html", {"newest": newest, "figures": figures, "statuses": STATUSES})
+    return render(request, "home.html", {"newest": newest, "figures": figures})
 
 
 def register(request: HttpRequest) -> HttpResponse:
     if request.headers.get("HX-Request"):
         return _typed(request)
-    asked = request.GET
+    asked = {name: request.GET.get(name, "") for name in ("q", *FILTERS)}
     facets: dict[str, list[tuple[str, int]]] = {}
-    if words := asked.get("q", "").split():
+    if words := asked["q"].split():
         values = {"words": words, "half": "", "most": PAGE + 1, "cap": CAP + 1}
         rows = list(PublicCase.objects.raw(_FOUND, values))
         total = _rows(_TOTAL, values)[0][0]
@@ -142,19 +132,16 @@ def register(request: HttpRequest) -> HttpResponse:
         "statuses": STATUSES,
         "topics": Topic.objects.all(),
         "departments": Department.objects.filter(is_active=True).order_by("name"),
-        "today": timezone.localdate(),
     }
     return render(request, "register.html", context)
 
 
-def _filtered(asked: Any) -> Any:
+def _filtered(asked: dict[str, str]) -> Any:
     cases = PublicCase.objects.all()
-    for name in ("kind", "status", "topic", "department"):
-        if asked.get(name):
-            cases = cases.filter(**{name: asked[name]})
-    if asked.get("overdue"):
-        cases = cases.filter(status__in=OPEN, due_on__lt=timezone.localdate())
-    return cases
+    for name, column in FILTERS.items():
+        if column and asked[name]:
+            cases = cases.filter(**{column: asked[name]})
+    return cases.filter(status__in=OPEN, due_on__lt=timezone.localdate()) if asked["overdue"] == "1" else cases
 
 
 def _typed(request: HttpRequest) -> HttpResponse:
@@ -168,8 +155,6 @@ def _typed(request: HttpRequest) -> HttpResponse:
         "total": _rows(_TOTAL, values | {"cap": 51})[0][0],
         "completed": [shown for (shown,) in _rows(_COMPLETED, [words[-1]])],
         "asked": request.GET,
-        "statuses": STATUSES,
-        "today": timezone.localdate(),
         "cap": 50,
     }
     return render(request, "_results.html", context)
@@ -186,9 +171,6 @@ def case(request: HttpRequest, year: int, number: int) -> HttpResponse:
         "events": PublicEvent.objects.filter(case=found).order_by("-id"),
         "pictures": PublicPicture.objects.filter(case=found).order_by("position"),
         "together": PublicGroup.objects.filter(Q(pk=lead) | Q(lead_id=lead)).exclude(pk=found.pk) if lead else [],
-        "titles": TITLES,
-        "statuses": STATUSES,
-        "today": timezone.localdate(),
     }
     return render(request, "case.html", context)
 
@@ -313,8 +295,6 @@ def worklist(request: HttpRequest, me: Staff) -> HttpResponse:
         "saved": SavedFilter.objects.filter(staff=me).order_by("name"),
         "waiting": Email.objects.filter(state__in=["queued", "sending"]).count(),
         "kinds": KINDS,
-        "statuses": STATUSES,
-        "today": timezone.localdate(),
     }
     return render(request, "worklist.html", context)
 
@@ -344,8 +324,5 @@ def desk(request: HttpRequest, me: Staff, case_id: int) -> HttpResponse:
         "group": Case.objects.filter(lead=found.lead or found).exclude(pk=found.pk).order_by("id"),
         "topics": Topic.objects.all(),
         "departments": Department.objects.filter(is_active=True).order_by("name"),
-        "titles": TITLES,
-        "statuses": STATUSES,
-        "today": timezone.localdate(),
     }
     return render(request, "desk.html", context)
