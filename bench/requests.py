@@ -240,30 +240,32 @@ async def _set(url: str, setting: str) -> None:
 
 def tell(kind: Kind, costs: dict[str, Cost]) -> None:
     portal, bare, django = (costs[name] for name in ("portal", "bare", "Django"))
-    ratio = "" if kind.from_memory else f"{portal.total / django.total:.2f}"
-    rows = [(kind.name, portal, f"{portal.total / bare.total:.1f}", ratio), ("  Django", django, f"{django.total / bare.total:.1f}", "")]
-    for name, cost, to_bare, to_django in rows[: 1 if kind.from_memory else 2]:
-        print(
-            f"{name:24}{cost.statements:10.1f}{cost.app:9.2f}{cost.postgres:9.2f}{cost.total:9.2f}"
-            f"{to_bare:>9}{to_django:>9}{cost.size:9.0f}",
-            flush=True,
-        )
+    _row(kind.name, portal, bare, "" if kind.from_memory else f"{portal.total / django.total:.2f}")
+    if not kind.from_memory:
+        _row("  Django", django, bare, "")
 
 
-async def _town(started: Servers, cases: int) -> Town:
+def _row(name: str, cost: Cost, bare: Cost, to_django: str) -> None:
+    print(
+        f"{name:24}{cost.statements:10.1f}{cost.app:9.2f}{cost.postgres:9.2f}{cost.total:9.2f}"
+        f"{cost.total / bare.total:9.1f}{to_django:>9}{cost.size:9.0f}",
+        flush=True,
+    )
+
+
+async def _town(started: Servers, cases: int, secret: str) -> Town:
     session = await town.fill(started.database_url, cases)
     db = await asyncpg.connect(started.database_url)
     public = await db.fetch("SELECT incoming_year, incoming_seq FROM public_cases ORDER BY received_at DESC LIMIT 500")
     open_ = await db.fetch("SELECT id FROM cases WHERE status = 'assigned' ORDER BY due_on, id LIMIT 50")
     await db.close()
-    tokens = Tokens(secrets.token_urlsafe(32))
-    return Town(started.database_url, tokens, session, [(one[0], one[1]) for one in public], [one[0] for one in open_])
+    numbers, of_desk = [(one[0], one[1]) for one in public], [one[0] for one in open_]
+    return Town(started.database_url, Tokens(secret), session, numbers, of_desk)
 
 
 def main(given: argparse.Namespace, started: Servers) -> None:
     secret = secrets.token_urlsafe(32)
-    there = asyncio.run(_town(started, given.cases))
-    there = Town(there.database_url, Tokens(secret), there.session, there.public, there.of_desk)
+    there = asyncio.run(_town(started, given.cases, secret))
     with ExitStack() as at:
         folder = Path(at.enter_context(tempfile.TemporaryDirectory()))
         portal = at.enter_context(sites.portal(folder, started.database_url, started.redis_url, secret))

@@ -1,1 +1,1 @@
-"""What bench/requests.py measures the portal against: the same pages in plain Django, and an answer of no work at all."""
+"""What bench/requests.py measures the portal against: its pages in plain Django, and an answer that takes no work."""

@@ -1,4 +1,4 @@
-"""A bare Litestar answer of so many bytes, served with the options of `portal serve`: `python -m yardstick.bare PORT`."""
+"""A bare Litestar answer of so many bytes, served as `portal serve` does: `python -m yardstick.bare PORT`."""
 
 import sys
 

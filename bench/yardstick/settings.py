@@ -1,4 +1,4 @@
-"""A Django site as the tutorial leaves it, for production: PostgreSQL over a kept connection, gzip, CSRF, no debugging."""
+"""A plain Django site in production: a kept connection to PostgreSQL, gzip, CSRF, no debugging."""
 
 import os
 from pathlib import Path
@@ -25,7 +25,8 @@ MIDDLEWARE = [
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [HERE / "templates", HERE.parents[1] / "static"],  # its style sheets stand in the pages, as the portal's do
+        # the portal's style sheets stand in the pages, as they do in the portal's
+        "DIRS": [HERE / "templates", HERE.parents[1] / "static"],
         "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
     }
 ]
