@@ -7,7 +7,6 @@ from urllib.parse import parse_qs, urlsplit
 from django.core.wsgi import get_wsgi_application
 from django.urls import path
 
-HERE = Path(__file__).parent
 _database = urlsplit(os.environ["DATABASE_URL"])
 
 DEBUG = False
@@ -25,8 +24,7 @@ MIDDLEWARE = [
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        # the portal's style sheets stand in the pages, as they do in the portal's
-        "DIRS": [HERE / "templates", HERE.parents[1] / "static"],
+        "DIRS": [Path(__file__).parent / "templates"],
         "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
     }
 ]

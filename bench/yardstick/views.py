@@ -35,7 +35,8 @@ from yardstick.models import (
     Topic,
 )
 
-PAGE, TYPING, DESK_PAGE, CAP = 20, 6, 50, 1000
+PAGE, TYPING, DESK_PAGE, NARROWING = 20, 6, 50, 8
+CAP, TYPING_CAP = 1000, 50
 COOKIE = "portal_staff"
 FILTERS = {
     "kind": "kind",
@@ -65,8 +66,10 @@ QUEUES = {
 
 # The portal's own functions: both rank, count and break down the same matches in the same way.
 _ASKED = """
-    SELECT string_agg(keys, '&')::tsquery AS q FROM unnest(%(words)s::text[]) AS word,
-        LATERAL (SELECT '(' || string_agg(quote_literal(key) || %(half)s, '|') || ')' AS keys
+    SELECT string_agg('(' || keys || ')', '&')::tsquery AS q
+    FROM unnest(%(words)s::text[]) WITH ORDINALITY AS w (word, at),
+        LATERAL (SELECT string_agg(quote_literal(key), '|') || CASE
+            WHEN %(live)s AND at = cardinality(%(words)s::text[]) THEN '|' || quote_literal(word) || ':*' ELSE '' END AS keys
             FROM unnest(bg_keys(word)) AS key) AS k
 """
 _FOUND = f"""
@@ -111,13 +114,12 @@ def register(request: HttpRequest) -> HttpResponse:
     if request.headers.get("HX-Request"):
         return _typed(request)
     asked = {name: request.GET.get(name, "") for name in ("q", *FILTERS)}
-    facets: dict[str, list[tuple[str, int]]] = {}
-    if words := asked["q"].split():
-        values = {"words": words, "half": "", "most": PAGE + 1, "cap": CAP + 1}
+    facets = {}
+    if words := asked["q"].lower().split():
+        values = {"words": words, "live": False, "most": PAGE + 1, "cap": CAP + 1}
         rows = list(PublicCase.objects.raw(_FOUND, values))
         total = _rows(_TOTAL, values)[0][0]
-        for facet, value, cases in _rows(_FACETS, values):
-            facets.setdefault(facet, []).append((value, cases))
+        facets = _facets(values, total)
     else:
         cases = _filtered(asked)
         rows = list(cases.select_related("topic", "department").order_by("-received_at", "-id")[: PAGE + 1])
@@ -137,6 +139,14 @@ def register(request: HttpRequest) -> HttpResponse:
     return render(request, "register.html", context)
 
 
+def _facets(values: dict[str, Any], total: int) -> dict[str, list[tuple[str, int]]]:
+    facets: dict[str, list[tuple[str, int]]] = {}
+    if total >= NARROWING:
+        for facet, value, cases in _rows(_FACETS, values | {"cap": CAP}):
+            facets.setdefault(facet, []).append((value, cases))
+    return facets
+
+
 def _filtered(asked: dict[str, str]) -> Any:
     cases = PublicCase.objects.all()
     for name, column in FILTERS.items():
@@ -150,13 +160,15 @@ def _typed(request: HttpRequest) -> HttpResponse:
     words = request.GET.get("q", "").lower().split()
     if not words:
         raise Http404
-    values = {"words": words, "half": ":*", "most": TYPING, "cap": TYPING}
+    values = {"words": words, "live": True, "most": TYPING, "cap": TYPING_CAP + 1}
+    total = _rows(_TOTAL, values)[0][0]
     context = {
         "rows": list(PublicCase.objects.raw(_FOUND, values)),
-        "total": _rows(_TOTAL, values | {"cap": 51})[0][0],
+        "total": total,
+        "facets": _facets(values, total),
         "completed": [shown for (shown,) in _rows(_COMPLETED, [words[-1]])],
         "asked": request.GET,
-        "cap": 50,
+        "cap": TYPING_CAP,
     }
     return render(request, "_results.html", context)
 
