@@ -67,10 +67,11 @@ QUEUES = {
 # The portal's own functions: both rank, count and break down the same matches in the same way.
 _ASKED = """
     SELECT string_agg('(' || keys || ')', '&')::tsquery AS q
-    FROM unnest(%(words)s::text[]) WITH ORDINALITY AS w (word, at),
-        LATERAL (SELECT string_agg(quote_literal(key), '|') || CASE
-            WHEN %(live)s AND at = cardinality(%(words)s::text[]) THEN '|' || quote_literal(word) || ':*' ELSE '' END AS keys
-            FROM unnest(bg_keys(word)) AS key) AS k
+    FROM unnest(%(words)s::text[]) WITH ORDINALITY AS w (word, at), LATERAL (
+        SELECT string_agg(quote_literal(key), '|') AS keys FROM (
+            SELECT unnest(bg_keys(word)) AS key
+            UNION SELECT c.word FROM register_completed(w.word, 6) AS c
+            WHERE %(live)s AND at = cardinality(%(words)s::text[])) AS k) AS l
 """
 _FOUND = f"""
     SELECT c.*, t.name AS topic_name, d.name AS department_name
