@@ -114,6 +114,9 @@ class PublicCase(Matter):
         managed = False
         db_table = "public_cases"
 
+    def get_absolute_url(self) -> str:
+        return f"/register/{self.incoming_year}/{self.incoming_seq}"
+
 
 class PublicEvent(models.Model):
     case = models.ForeignKey(PublicCase, models.DO_NOTHING)

@@ -74,12 +74,11 @@ _ASKED = """
             WHERE %(live)s AND at = cardinality(%(words)s::text[])) AS k) AS l
 """
 _FOUND = f"""
-    SELECT c.*, t.name AS topic_name, d.name AS department_name
+    SELECT c.*
     FROM ({_ASKED}) AS asked,
         register_best(q, NULL, ARRAY[q], ARRAY[1]::real[], ARRAY[1], ARRAY[1]::real[], 1e30::real, 9223372036854775807,
             %(most)s, 80, NULL, NULL, NULL) AS best
     JOIN public_cases AS c ON c.id = best.id
-    LEFT JOIN topics AS t ON t.code = c.topic_code LEFT JOIN departments AS d ON d.code = c.department_code
     ORDER BY best.score DESC, best.nr DESC
 """
 _TOTAL = f"SELECT register_total(q, NULL, %(cap)s, NULL, NULL, NULL) FROM ({_ASKED}) AS asked"
@@ -104,6 +103,14 @@ def _rows(sql: str, values: Any) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
+def _topics() -> list[tuple[str, str]]:
+    return list(Topic.objects.values_list("code", "name"))
+
+
+def _departments() -> list[tuple[str, str]]:
+    return list(Department.objects.filter(is_active=True).order_by("name").values_list("code", "name"))
+
+
 def home(request: HttpRequest) -> HttpResponse:
     received, answered, median = _rows(_FIGURES, [timezone.now() - timedelta(days=90)])[0]
     newest = PublicCase.objects.order_by("-received_at", "-id")[:5]
@@ -123,7 +130,7 @@ def register(request: HttpRequest) -> HttpResponse:
         facets = _facets(values, total)
     else:
         cases = _filtered(asked)
-        rows = list(cases.select_related("topic", "department").order_by("-received_at", "-id")[: PAGE + 1])
+        rows = list(cases.order_by("-received_at", "-id")[: PAGE + 1])
         total = cases[: CAP + 1].count()
     context = {
         "asked": asked,
@@ -134,8 +141,8 @@ def register(request: HttpRequest) -> HttpResponse:
         "facets": facets,
         "kinds": KINDS,
         "statuses": STATUSES,
-        "topics": Topic.objects.all(),
-        "departments": Department.objects.filter(is_active=True).order_by("name"),
+        "topics": _topics(),
+        "departments": _departments(),
     }
     return render(request, "register.html", context)
 
@@ -206,7 +213,7 @@ class SubmissionForm(forms.ModelForm):
 def submit(request: HttpRequest) -> HttpResponse:
     form = SubmissionForm(request.POST or None)
     if request.method != "POST" or not form.is_valid():
-        return render(request, "submit.html", {"form": form, "topics": Topic.objects.all()})
+        return render(request, "submit.html", {"form": form, "topics": _topics()})
     now = timezone.now()
     with transaction.atomic():
         made = form.save(commit=False)
@@ -305,9 +312,9 @@ def worklist(request: HttpRequest, me: Staff) -> HttpResponse:
         "queues": [(name, label, counts.get(name)) for name, label in QUEUES.items()],
         "rows": rows[:DESK_PAGE],
         "more": len(rows) > DESK_PAGE,
-        "topics": Topic.objects.all(),
-        "departments": Department.objects.filter(is_active=True).order_by("name"),
-        "colleagues": Staff.objects.filter(is_active=True).order_by("name"),
+        "topics": _topics(),
+        "departments": _departments(),
+        "colleagues": Staff.objects.filter(is_active=True).order_by("name").values_list("pk", "name"),
         "saved": SavedFilter.objects.filter(staff=me).order_by("name"),
         "waiting": Email.objects.filter(state__in=["queued", "sending"]).count(),
         "kinds": KINDS,
@@ -338,7 +345,7 @@ def desk(request: HttpRequest, me: Staff, case_id: int) -> HttpResponse:
         .exclude(staff=me)
         .annotate(name=F("staff__name")),
         "group": Case.objects.filter(lead=found.lead or found).exclude(pk=found.pk).order_by("id"),
-        "topics": Topic.objects.all(),
-        "departments": Department.objects.filter(is_active=True).order_by("name"),
+        "topics": _topics(),
+        "departments": _departments(),
     }
     return render(request, "desk.html", context)
