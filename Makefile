@@ -17,8 +17,8 @@ browser:
 	  { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install --yes chromium; } > /dev/null 2>&1; } || { \
 	  echo "Chromium is missing: sudo apt-get install chromium"; exit 1; }
 
-bench: .venv/dev browser
-	@for measure in mail search scale indexing typists keystroke worklist likeness reports pages phone; do echo "== $$measure"; $(BIN)/python bench/$$measure.py || exit 1; done
+bench: .venv/dev .venv/bench browser
+	@for measure in requests mail search scale indexing typists keystroke worklist likeness reports pages phone; do echo "== $$measure"; $(BIN)/python bench/$$measure.py || exit 1; done
 	@for measure in crash_points takeover mail_crowd; do echo "== $$measure"; $(BIN)/python -m bench.$$measure || exit 1; done
 
 screenshots: .venv/dev browser
@@ -32,7 +32,9 @@ messages: .venv/dev
 
 lock: .venv/dev
 	@$(BIN)/uv --quiet pip compile $(LOCK) --extra demo --extra build --output-file requirements.lock
-	@$(BIN)/uv --quiet pip compile $(LOCK) --all-extras --constraint requirements.lock --output-file requirements-dev.lock
+	@$(BIN)/uv --quiet pip compile $(LOCK) --extra demo --extra dev --extra build --constraint requirements.lock \
+	  --output-file requirements-dev.lock
+	@$(BIN)/uv --quiet pip compile $(LOCK) --extra bench --constraint requirements-dev.lock --output-file requirements-bench.lock
 LOCK := pyproject.toml --universal --upgrade --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
@@ -51,6 +53,11 @@ LOCK := pyproject.toml --universal --upgrade --generate-hashes \
 	@$(INSTALL) --require-hashes -r requirements-dev.lock
 	@$(INSTALL) --no-deps --no-build-isolation -e .
 	@touch $@ .venv/run
+
+.venv/bench: requirements-bench.lock | .venv/dev
+	@echo "Installing what requirements-bench.lock names into .venv ..."
+	@$(INSTALL) --require-hashes -r requirements-bench.lock
+	@touch $@
 INSTALL := $(BIN)/pip --quiet --disable-pip-version-check install
 
 clean:
