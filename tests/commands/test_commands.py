@@ -94,7 +94,7 @@ def test_missing_setting_stops_the_start_with_its_name(environment: dict[str, st
     said = portal(environment, "serve")
     assert (said.returncode, said.stderr) == (
         1,
-        "portal serve: PORTAL_SECRET is missing. The README lists what it is for.\n",
+        "portal serve: PORTAL_SECRET is missing. docs/operations.md lists what it is for.\n",
     )
 
 
