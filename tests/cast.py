@@ -152,7 +152,7 @@ async def sign_in(client: httpx.AsyncClient, sessions: Sessions, staff: Staff) -
     client.cookies.set("portal_staff", token, path="/staff")
 
 
-async def eventually(comes_true: Callable[[], object], within: float = 20) -> None:
+async def eventually(comes_true: Callable[[], object], within: float = 120) -> None:
     """Wait for what another process does: it has no other way to tell us. Raise TimeoutError."""
     async with asyncio.timeout(within):
         while not comes_true():  # noqa: ASYNC110

@@ -40,7 +40,7 @@ class Windows:
         context = await self.browser.new_context(
             **{"base_url": self.portal, "viewport": PHONE, "locale": "bg-BG", **options}
         )
-        context.set_default_timeout(5000)
+        context.set_default_timeout(30000)
         self._opened.append(context)
         await context.add_init_script(REPORT_POLICY)
         context.on("console", self._spoke)

@@ -70,7 +70,7 @@ def free_port() -> int:
 
 
 async def until(client: httpx.AsyncClient, path: str, code: int = 200) -> httpx.Response:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(90):
         while True:
             try:
                 answer = await client.get(path)

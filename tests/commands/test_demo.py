@@ -99,7 +99,7 @@ async def test_empty_and_fresh(tmp_path: Path) -> None:
 async def test_killed_while_it_is_filled_it_begins_anew(tmp_path: Path) -> None:
     command = (PORTAL, "demo", "--port", "0", "--data", str(tmp_path), "--as-of", "2021-04-15")
     process = await asyncio.create_subprocess_exec(*command, stdout=subprocess.DEVNULL)
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(180):
         while not await is_being_filled(tmp_path):  # noqa: ASYNC110 - it tells nobody
             await asyncio.sleep(0.01)
     process.kill()
@@ -128,7 +128,7 @@ async def is_being_filled(data: Path) -> bool:
 def test_no_day_is_told_in_a_sentence(tmp_path: Path) -> None:
     done = subprocess.run(
         [PORTAL, "demo", "--data", str(tmp_path), "--as-of", "18.03.2020"],
-        capture_output=True, text=True, check=False, timeout=60,
+        capture_output=True, text=True, check=False, timeout=180,
     )  # fmt: skip
     assert done.returncode == 2
     assert "'18.03.2020' is no day like 2026-03-18" in done.stderr
@@ -165,7 +165,7 @@ async def test_dead_server_ends_it_with_a_sentence(tmp_path: Path) -> None:
 
 
 def refused(*words: str) -> str:
-    done = subprocess.run([PORTAL, "demo", *words], capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run([PORTAL, "demo", *words], capture_output=True, text=True, check=False, timeout=180)
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     return done.stderr

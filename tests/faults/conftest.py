@@ -51,7 +51,7 @@ async def client(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
         await until(web.has_started)
         address = f"http://127.0.0.1:{listener.getsockname()[1]}"
         no_limits = httpx.Limits()
-        async with httpx.AsyncClient(base_url=address, follow_redirects=True, timeout=30, limits=no_limits) as client:
+        async with httpx.AsyncClient(base_url=address, follow_redirects=True, timeout=120, limits=no_limits) as client:
             yield client
         web.should_exit = True
         await serving

@@ -16,7 +16,7 @@ from portal.settings import Settings
 from tests.cast import submission_of_penka
 
 
-async def until(so: Callable[[], Awaitable[object]], within: float = 30) -> None:
+async def until(so: Callable[[], Awaitable[object]], within: float = 120) -> None:
     """Wait for what tells nobody that it happens."""
     async with asyncio.timeout(within):
         while not await so():  # noqa: ASYNC110
