@@ -8,7 +8,7 @@ from itertools import accumulate, product
 
 import asyncpg
 
-from portal.search.lemmas import Lemmas
+from portal.search.query.lemmas import Lemmas
 
 STEMS = 20_000
 RARE_ONLY = 200  # stems of each: in old cases only, in one season only

@@ -22,11 +22,11 @@ from sqlalchemy import select
 
 from portal import clock, demo
 from portal.app import create_app
-from portal.cases import intake
 from portal.cases.model import Case, Kind, Publication
 from portal.commands.serve import KEEP_ALIVE
 from portal.db import Sessions, connect, transaction
 from portal.embedded import Servers
+from portal.intake import confirmation, submission
 from portal.settings import Settings
 from portal.tokens import Tokens
 
@@ -92,7 +92,7 @@ async def _filled(settings: Settings) -> dict[str, str]:
     waiting = await _submitted(sessions, "waits")
     case = await _submitted(sessions, "received")
     async with transaction(sessions) as db:
-        confirmed = await intake.confirm(db, case.id, settings.municipality, at=clock.now())
+        confirmed = await confirmation.confirm(db, case.id, settings.municipality, at=clock.now())
         assert confirmed is not None
         tokens = Tokens(settings.secret)
         pages = {
@@ -109,7 +109,7 @@ async def _filled(settings: Settings) -> dict[str, str]:
 
 
 async def _submitted(sessions: Sessions, draft: str) -> Case:
-    sent = intake.Submission(
+    sent = submission.Submission(
         draft=draft,
         kind=Kind.SIGNAL,
         name="Пенка Стоянова",
@@ -122,10 +122,10 @@ async def _submitted(sessions: Sessions, draft: str) -> Case:
         publication=Publication.UNNAMED,
     )
     async with transaction(sessions) as db:
-        return await intake.submit(db, sent, at=clock.now())
+        return await submission.submit(db, sent, at=clock.now())
 
 
-async def confirmation(settings: Settings) -> str:
+async def confirmation_link(settings: Settings) -> str:
     """Return the address behind the link in the letter that was written last."""
     sessions = connect(settings.database_url)
     async with transaction(sessions) as db:

@@ -17,12 +17,12 @@ import lab
 from sqlalchemy import select
 
 from portal import clock
-from portal.cases.likeness import ANSWERED_WITHIN, similar
+from portal.accounts import signin
 from portal.cases.model import Case, Status
 from portal.db import connect, transaction
 from portal.embedded import Servers
-from portal.search.lemmas import lemmas
-from portal.staff import signin
+from portal.handling.duplicates import ANSWERED_WITHIN, similar
+from portal.search.query.lemmas import lemmas
 from portal.staff.model import Role
 
 CALLS = 100

@@ -15,11 +15,11 @@ import aiosmtplib
 import lab
 from sqlalchemy import select, update
 
-from portal import clock, demo, mailcatcher
-from portal.cases import intake
+from portal import clock, demo
 from portal.cases.model import Case, Event, Kind, Publication
 from portal.db import Sessions, connect, transaction
-from portal.embedded import Servers
+from portal.embedded import Servers, mailcatcher
+from portal.intake import submission
 from portal.jobs import Work
 from portal.mail.letters import Letters
 from portal.mail.outbox import Email
@@ -73,7 +73,7 @@ async def measure(data: Path, servers: Servers) -> None:
 async def submit(sessions: Sessions) -> None:
     async with transaction(sessions) as db:
         for number in range(EMAILS):
-            sent = intake.Submission(
+            sent = submission.Submission(
                 draft=f"draft {number}",
                 kind=Kind.SIGNAL,
                 name="Пенка Стоянова",
@@ -85,7 +85,7 @@ async def submit(sessions: Sessions) -> None:
                 topic=None,
                 publication=Publication.UNNAMED,
             )
-            await intake.submit(db, sent, at=clock.now())
+            await submission.submit(db, sent, at=clock.now())
 
 
 async def made(sessions: Sessions, settings: Settings) -> list[EmailMessage]:

@@ -19,9 +19,9 @@ from litestar import Litestar, get
 
 from portal import demo
 from portal.app import create_app
-from portal.cases import register
 from portal.db import transaction
 from portal.embedded import Servers
+from portal.publishing import register
 
 SERVER = 45e-6
 ROUNDS, WAVE = 60, 16

@@ -16,7 +16,7 @@ from statistics import median
 from typing import Any
 
 import lab
-from front import Front, confirmation, front
+from front import Front, confirmation_link, front
 from link import Link
 from playwright.async_api import Browser, Page, ViewportSize, async_playwright
 
@@ -146,7 +146,7 @@ async def journey(browser: Browser, at: Front, port: int, link: Link) -> dict[st
         await page.locator("#send").click()
         await page.wait_for_url("**/submit/sent/*")
         await step("sent")
-        await page.goto(await confirmation(at.settings))
+        await page.goto(await confirmation_link(at.settings))
         await step("confirm")
         await page.get_by_role("button", name="Потвърждавам").click()
         await page.wait_for_url("**/track/*")

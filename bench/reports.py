@@ -17,11 +17,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from worklist import PEOPLE
 
 from portal import clock
-from portal.cases import statistics
-from portal.cases.periods import Span
+from portal.accounts import signin
 from portal.db import connect, transaction
 from portal.embedded import Servers
-from portal.staff import signin
+from portal.reports import statistics
+from portal.reports.periods import Span
 
 ROUNDS = 20
 

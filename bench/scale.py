@@ -28,7 +28,7 @@ from portal.embedded import Servers
 from portal.search.completions import completions
 from portal.search.filters import Filters
 from portal.search.find import Order, find
-from portal.search.lemmas import lemmas
+from portal.search.query.lemmas import lemmas
 
 ROUNDS = 200
 _CYRILLIC, _SPELT = "абвгдезийклмнопрстуфхцчш", "a b v g d e z i y k l m n o p r s t u f h ts ch sh"

@@ -17,12 +17,12 @@ import lab
 from sqlalchemy import text
 
 from portal import clock, demo
-from portal.cases import intake
 from portal.cases.model import Kind, Publication
 from portal.db import Sessions, connect, transaction
 from portal.embedded import Servers
+from portal.intake import confirmation, submission
 from portal.search.find import find
-from portal.search.lemmas import lemmas
+from portal.search.query.lemmas import lemmas
 from portal.settings import municipality_from
 
 PAUSE = 0.15  # between the keys of a quick typist, and the cases of a writer
@@ -47,7 +47,7 @@ async def writes(sessions: Sessions, said: crowd.Language, seed: int, until: flo
     written = 0
     while time.perf_counter() < until:
         words = [said.word(chance.randrange(crowd.STEMS)) for _ in range(80)]
-        sent = intake.Submission(
+        sent = submission.Submission(
             draft=f"{until} {seed} {written}",
             kind=Kind.SIGNAL,
             name="Пенка Стоянова",
@@ -60,9 +60,9 @@ async def writes(sessions: Sessions, said: crowd.Language, seed: int, until: flo
             publication=Publication.UNNAMED,
         )
         async with transaction(sessions) as db:
-            case = await intake.submit(db, sent, at=clock.now())
+            case = await submission.submit(db, sent, at=clock.now())
         async with transaction(sessions) as db:
-            await intake.confirm(db, case.id, municipality, at=clock.now())
+            await confirmation.confirm(db, case.id, municipality, at=clock.now())
         written += 1
         await asyncio.sleep(PAUSE)
     return written

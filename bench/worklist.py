@@ -21,11 +21,11 @@ import lab
 from keystroke import web
 
 from portal import clock, demo
-from portal.cases.worklist import Queue
+from portal.accounts import signin
 from portal.db import connect, transaction
+from portal.desk.worklist import Queue
 from portal.embedded import Servers
 from portal.settings import Settings
-from portal.staff import signin
 from portal.staff.model import Role
 from portal.web.guards import COOKIE
 

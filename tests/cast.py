@@ -13,14 +13,15 @@ from litestar.testing import AsyncTestClient
 from pyotp import TOTP
 from sqlalchemy import select
 
-from portal import clock, mailcatcher
-from portal.cases import intake
+from portal import clock
+from portal.accounts import second_step, signin
 from portal.cases.model import Case, Kind, Publication
 from portal.db import Sessions, transaction
+from portal.embedded import mailcatcher
+from portal.embedded.mailcatcher import CaughtMessage
+from portal.intake import confirmation, submission
 from portal.jobs import Work
-from portal.mailcatcher import CaughtMessage
 from portal.settings import Settings
-from portal.staff import second_step, signin
 from portal.staff.model import Role, Staff
 from portal.tokens import Tokens
 
@@ -87,7 +88,7 @@ def unmarked(answer: httpx.Response) -> str:
     return re.sub("</?mark>", "", answer.text)
 
 
-def submission(draft: str = "a draft of Penka's", **changes: object) -> intake.Submission:
+def submission_of_penka(draft: str = "a draft of Penka's", **changes: object) -> submission.Submission:
     given: dict[str, object] = {
         **{name: PENKA[name] for name in ("name", "email", "title", "text", "place", "topic")},
         "phone": "+359888123456",
@@ -95,18 +96,18 @@ def submission(draft: str = "a draft of Penka's", **changes: object) -> intake.S
         "kind": Kind.SIGNAL,
         "publication": Publication.UNNAMED,
     }
-    return intake.Submission(**{**given, **changes})  # type: ignore[arg-type]
+    return submission.Submission(**{**given, **changes})  # type: ignore[arg-type]
 
 
 async def submitted(sessions: Sessions, *, at: datetime | None = None, **changes: object) -> Case:
     async with transaction(sessions) as db:
-        return await intake.submit(db, submission(**changes), at=at or clock.now())  # type: ignore[arg-type]
+        return await submission.submit(db, submission_of_penka(**changes), at=at or clock.now())  # type: ignore[arg-type]
 
 
 async def received(sessions: Sessions, settings: Settings, *, at: datetime | None = None, **changes: object) -> Case:
     case = await submitted(sessions, at=at, **changes)
     async with transaction(sessions) as db:
-        confirmed = await intake.confirm(db, case.id, settings.municipality, at=at or clock.now())
+        confirmed = await confirmation.confirm(db, case.id, settings.municipality, at=at or clock.now())
     assert confirmed is not None
     return confirmed
 

@@ -21,10 +21,11 @@ from sqlalchemy import Connection
 from portal import settings as portal_settings
 from portal.app import create_app
 from portal.db import Sessions, Table
-from portal.mail import messages
+from portal.mail import letters, messages
+from portal.rendering.templates import environment
 from portal.settings import ROOT, Settings
 from portal.staff.model import Role
-from portal.templates import environment
+from portal.web.staff.handling.case_page import PARTS
 from portal.web.static import INLINE
 from tests.cast import Client, employ, received, sign_in
 
@@ -48,14 +49,13 @@ def test_fragment_is_one_element_with_an_id(path: Path) -> None:
 
 def test_every_template_is_used() -> None:
     """By another template, by a handler's name, or as the text of an e-mail."""
-    used = {f"mail/{message}.{form}" for message in MESSAGES for form in ("txt", "html")}
+    used = {letters.template(message, form) for message in MESSAGES for form in ("txt", "html")}
     for path in TEMPLATES:
         tree = environment().parse(path.read_text("utf-8"))
         used |= {str(found) for found in meta.find_referenced_templates(tree) if found}
     source = "".join(path.read_text("utf-8") for path in (ROOT / "src").rglob("*.py"))
     used |= set(re.findall(r'"([\w/]+\.html)"', source))
-    parts = ("details", "reply", "due_date", "assignment", "publication", "turns", "pictures", "group")
-    used |= {f"staff/case/_{part}{form}.html" for part in parts for form in ("", "_form")}
+    used |= {f"staff/{part}{form}.html" for part in PARTS.values() for form in ("", "_form")}
     assert {name(path) for path in TEMPLATES} == used
 
 
@@ -113,9 +113,9 @@ def _with_parts(source: str) -> str:
 
 def test_every_message_has_its_text_and_html() -> None:
     """By the name of its function; a test in tests/mail renders each of them."""
-    found = {path.name for path in (ROOT / "templates" / "mail").iterdir()}
-    assert {f"{message}.{form}" for message in MESSAGES for form in ("txt", "html")} <= found
-    assert len(found) == 2 * len(MESSAGES) + len(["base.txt", "base.html", "parts.html"])
+    found = {name(path) for path in TEMPLATES if name(path).startswith("mail/")}
+    told = {letters.template(message, form) for message in MESSAGES for form in ("txt", "html")}
+    assert found == told | {"mail/base.txt", "mail/base.html", "mail/parts.html"}
 
 
 async def test_models_say_what_sql_says(sessions: Sessions) -> None:
@@ -218,13 +218,13 @@ def _check_markup(where: str, html: str) -> None:
         assert set(pointed) <= set(ids), f"{where}: {pointed}"
 
 
-def test_readme_names_every_setting() -> None:
-    readme = (ROOT / "README.md").read_text("utf-8")
+def test_operations_names_every_setting() -> None:
+    told = (ROOT / "docs" / "operations.md").read_text("utf-8")
     source = Path(portal_settings.__file__).read_text("utf-8")
     names = set(re.findall(r'"(PORTAL_\w+)"', source))
     assert len(names) >= len(fields(Settings)) - 2
     for setting in names:
-        assert f"`{setting}`" in readme, setting
+        assert f"`{setting}`" in told, setting
 
 
 def test_lock_files_name_no_host() -> None:

@@ -7,10 +7,10 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from jinja2 import meta
 
-from portal import formats, phrases
 from portal.languages import Language, Spoken, _, catalogue, negotiated, speaking
+from portal.rendering import formats, phrases
+from portal.rendering.templates import environment
 from portal.settings import ROOT
-from portal.templates import environment
 
 MAPPING = ROOT / "babel.cfg"
 CYRILLIC = re.compile("[А-Яа-я]")

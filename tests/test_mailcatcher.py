@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import aiosmtplib
 import pytest
 
-from portal.mailcatcher import Catcher, CaughtMessage, catch, message, messages
+from portal.embedded.mailcatcher import Catcher, CaughtMessage, catch, message, messages
 
 
 def letter(subject: str = "Получихме Вашия сигнал", to: str = "maria@example.com") -> EmailMessage:

@@ -5,7 +5,7 @@ import importlib
 import sys
 
 from portal.db import is_away
-from portal.sentences import Sentence
+from portal.errors import Sentence
 
 COMMANDS = {
     "demo": "everything in one: own PostgreSQL and Redis, a mail catcher, demonstration data, web and worker",

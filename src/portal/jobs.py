@@ -24,15 +24,21 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal import clock, heartbeat
-from portal.cases import attachments, chase, followers, handling, intake, presence, weekly
+from portal.accounts import sessions as staff_sessions
 from portal.db import Sessions, transaction
-from portal.mail import incoming, outbox, sending
+from portal.departments import reminders
+from portal.desk import presence
+from portal.files import attachments
+from portal.files.uploads import Uploads
+from portal.handling import closure
+from portal.intake import confirmation, incoming_mail
+from portal.mail import outbox, sending
 from portal.mail.letters import Letters
 from portal.mail.smtp import Posts
+from portal.publishing import followers
+from portal.reports import weekly
 from portal.search import upkeep
 from portal.settings import Municipality, Settings
-from portal.staff import sessions as staff_sessions
-from portal.uploads import Uploads
 
 log = logging.getLogger(__name__)
 EVERY = 20.0
@@ -53,12 +59,12 @@ async def keep_house(sessions: Sessions, name: str = "only") -> None:
         await heartbeat.forget(db, at=clock.now())
     async with transaction(sessions) as db:
         if await db.scalar(select(sql.pg_try_advisory_xact_lock(HOUSEKEEPING))):
-            await intake.forget(db, at=clock.now())
-            await intake.remind(db, at=clock.now())
-            await handling.close_answered(db, at=clock.now())
+            await confirmation.forget(db, at=clock.now())
+            await confirmation.remind(db, at=clock.now())
+            await closure.close_answered(db, at=clock.now())
             await outbox.forget(db, at=clock.now())
             await presence.forget(db, at=clock.now())
-            await incoming.forget(db, at=clock.now())
+            await incoming_mail.forget(db, at=clock.now())
             await followers.forget(db, at=clock.now())
             await staff_sessions.forget(db, at=clock.now())
     async with transaction(sessions) as db:
@@ -70,7 +76,7 @@ async def chase_departments(sessions: Sessions, municipality: Municipality) -> N
     """Send the morning's reminders, in one transaction with the note that they are sent."""
     async with transaction(sessions) as db:
         if await db.scalar(select(sql.pg_try_advisory_xact_lock(HOUSEKEEPING))):
-            await chase.daily(db, municipality, at=clock.now())
+            await reminders.daily(db, municipality, at=clock.now())
             await weekly.weekly(db, at=clock.now())
 
 
@@ -124,6 +130,7 @@ class Waker:
         await asyncio.gather(*self._running)
         if self._pool is not None:
             await self._pool.aclose()
+            self._pool = None
 
 
 class Work:

@@ -9,7 +9,7 @@ from alembic.util import CommandError
 from sqlalchemy.util import await_only
 
 from portal.db import asyncpg_url
-from portal.sentences import Sentence
+from portal.errors import Sentence
 from portal.settings import ROOT
 
 

@@ -14,7 +14,7 @@ import msgspec
 from dkim.crypto import UnparsableKeyError, parse_pem_private_key
 from email_validator import EmailNotValidError, validate_email
 
-from portal.sentences import Sentence
+from portal.errors import Sentence
 
 ROOT = Path(__file__).parents[2]
 
@@ -179,7 +179,7 @@ def smtp_from_url(url: str) -> Smtp:
 def _required(environment: Mapping[str, str], name: str) -> str:
     value = environment.get(name, "").strip()
     if not value:
-        raise SettingsError(f"{name} is missing. The README lists what it is for.")
+        raise SettingsError(f"{name} is missing. docs/operations.md lists what it is for.")
     return value
 
 

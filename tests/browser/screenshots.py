@@ -19,13 +19,14 @@ import uvicorn
 from PIL import Image
 from playwright.async_api import Page, ViewportSize, async_playwright
 
-from portal import clock, demo, embedded, heartbeat, mailcatcher, migrations
+from portal import clock, demo, embedded, heartbeat, migrations
 from portal.app import create_app
 from portal.commands import import_
 from portal.db import Sessions, connect, transaction
+from portal.demo.mailbox import mailbox
+from portal.embedded import mailcatcher
 from portal.jobs import Work
 from portal.settings import ROOT, Settings
-from portal.web.mailbox import mailbox
 from tests.browser.walk import Words, every_page
 from tests.browser.window import PHONE
 from tests.cast import PENKA, Post
@@ -131,7 +132,7 @@ async def walk(page: Page, sessions: Sessions, post: Post) -> None:
             await _keep(page, DOCS / f"{'desk' if name == 'staff case' else name}.png", whole=False)
             await page.set_viewport_size(PHONE)
         shown.append(name)
-    (DOCS / "README.md").write_text(ALBUM + "\n".join(map(_in_album, shown)) + "\n", "utf-8")
+    (DOCS / "album.md").write_text(ALBUM + "\n".join(map(_in_album, shown)) + "\n", "utf-8")
 
 
 def _in_album(name: str) -> str:

@@ -15,8 +15,8 @@ from portal.db import Sessions
 from portal.settings import Settings
 from tests.browser.test_form import chosen
 from tests.browser.window import Windows, press
-from tests.cases.test_pictures import drawn
 from tests.cast import PENKA, Post, link, received
+from tests.files.test_pictures import drawn
 
 SCREENS = [
     pytest.param(320, "light", False, id="phone by day, without JavaScript"),

@@ -10,13 +10,13 @@ from PIL import Image
 from playwright.async_api import FilePayload, Page, Route, expect
 from sqlalchemy import func, select
 
-from portal.cases.attachments import Attachment
 from portal.cases.model import Case, Event
 from portal.db import Sessions, transaction
+from portal.files.attachments import Attachment
 from portal.settings import Settings
 from tests.browser.window import Windows, press
-from tests.cases.test_pictures import drawn
 from tests.cast import PENKA, Post, received
+from tests.files.test_pictures import drawn
 
 NARROW = {"width": 320, "height": 640}
 FORM = "/submit/signal"

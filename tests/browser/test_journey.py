@@ -8,8 +8,8 @@ import pytest
 from playwright.async_api import Page, expect
 
 from portal import clock
+from portal.accounts import signin
 from portal.db import Sessions, transaction
-from portal.staff import signin
 from tests.browser.window import Windows, press
 from tests.cast import PENKA, Post, employ, link
 

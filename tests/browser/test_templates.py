@@ -6,9 +6,9 @@ import pytest
 from playwright.async_api import Page, Route, expect
 
 from portal import clock
-from portal.cases import reply_templates
-from portal.cases.reply_templates import Draft
 from portal.db import Sessions, transaction
+from portal.replies import templates
+from portal.replies.templates import Draft
 from portal.settings import Settings
 from tests.browser.window import Windows, enter
 from tests.cast import employ, received
@@ -22,7 +22,7 @@ async def opened(page: Page, sessions: Sessions, settings: Settings) -> None:
     case, maria = await received(sessions, settings), await employ(sessions)
     draft = Draft("Запълнена", "Дупката на {място} е запълнена.", "roads", None, 1, is_active=True)
     async with transaction(sessions) as db:
-        await reply_templates.add(db, draft, by=maria, at=clock.now())
+        await templates.add(db, draft, by=maria, at=clock.now())
     await enter(page, sessions, maria)
     await page.goto(f"/staff/cases/{case.id}/reply")
 

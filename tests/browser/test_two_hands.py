@@ -3,9 +3,9 @@
 from playwright.async_api import Page, expect
 
 from portal import clock
-from portal.cases import handling
 from portal.cases.model import Case
 from portal.db import Sessions, transaction
+from portal.replies import reply
 from portal.settings import Settings
 from tests.browser.window import Windows, enter
 from tests.cast import employ, received, reload
@@ -21,7 +21,7 @@ async def two_at_the_reply(windows: Windows, sessions: Sessions, settings: Setti
     case = await received(sessions, settings)
     maria, georgi = await employ(sessions), await employ(sessions, "Георги Колев")
     async with transaction(sessions) as db:
-        await handling.reply(db, await db.get_one(Case, case.id), FIRST, by=maria, at=clock.now())
+        await reply.reply(db, await db.get_one(Case, case.id), FIRST, by=maria, at=clock.now())
     pages = []
     for person in (maria, georgi):
         page = await windows.open(viewport=DESKTOP)
@@ -74,7 +74,7 @@ async def test_one_above_the_other_on_a_phone_and_without_javascript(
     await enter(page, sessions, georgi)
     await page.goto(f"/staff/cases/{case.id}/reply")
     async with transaction(sessions) as db:
-        await handling.reply(db, await db.get_one(Case, case.id), THEIRS, by=maria, at=clock.now())
+        await reply.reply(db, await db.get_one(Case, case.id), THEIRS, by=maria, at=clock.now())
     await send(page, MINE)
     above, below = await page.locator("#theirs").bounding_box(), await page.locator("#text").bounding_box()
     assert above is not None

@@ -5,9 +5,9 @@ import re
 from playwright.async_api import Locator, Page, expect
 
 from portal import clock
-from portal.cases import handling
 from portal.cases.model import Case
 from portal.db import Sessions, transaction
+from portal.replies import reply
 from portal.settings import Settings
 from portal.staff.model import Staff
 from tests.browser.window import Windows, enter, press
@@ -20,7 +20,7 @@ async def several(sessions: Sessions, settings: Settings, number: int = 4) -> li
 
 async def answered(sessions: Sessions, case: Case, by: Staff) -> None:
     async with transaction(sessions) as db:
-        await handling.reply(db, await db.get_one(Case, case.id), "Запълнена е днес.", by=by, at=clock.now())
+        await reply.reply(db, await db.get_one(Case, case.id), "Запълнена е днес.", by=by, at=clock.now())
 
 
 async def renew(page: Page) -> int:

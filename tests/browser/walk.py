@@ -7,10 +7,12 @@ from datetime import timedelta
 from playwright.async_api import FilePayload, Page
 
 from portal import clock
-from portal.cases import handling, publication
 from portal.cases.model import Case
 from portal.db import Sessions, transaction
+from portal.handling import assignment, due_date
 from portal.municipality import Department
+from portal.publishing import publication
+from portal.replies import reply
 from portal.staff.model import Role, Staff
 from portal.tokens import Tokens
 from tests.browser.window import enter, press
@@ -109,7 +111,7 @@ async def _first(page: Page, post: Post, words: Words) -> AsyncIterator[str]:
 async def _of_department(page: Page, sessions: Sessions, post: Post, maria: Staff, words: Words) -> AsyncIterator[str]:
     async with transaction(sessions) as db:
         case, works = await db.get_one(Case, 1), await db.get_one(Department, "works")
-        await handling.assign(db, case, works, by=maria, at=clock.now())
+        await assignment.assign(db, case, works, by=maria, at=clock.now())
     answer = f"/answer/{Tokens(post.work.settings.secret).answer('works', clock.now())}"
     await page.goto(answer)
     yield "what waits for the department"
@@ -159,11 +161,11 @@ async def answered(sessions: Sessions, maria: Staff, words: Words) -> Case:
         assert case.received_at is not None
         assert case.due_on is not None
         at = case.received_at
-        await handling.assign(db, case, await db.get_one(Department, "works"), by=maria, at=at)
-        await handling.extend(db, case, case.due_on + timedelta(days=7), words.reason, by=maria, at=at)
+        await assignment.assign(db, case, await db.get_one(Department, "works"), by=maria, at=at)
+        await due_date.extend(db, case, case.due_on + timedelta(days=7), words.reason, by=maria, at=at)
         shown = publication.PublicVersion(case.title, words.public_text, words.place)
         await publication.publish(db, case, shown, by=maria, at=at)
-        await handling.reply(db, case, words.reply, by=maria, at=at)
+        await reply.reply(db, case, words.reply, by=maria, at=at)
         return case
 
 

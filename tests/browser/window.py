@@ -14,8 +14,8 @@ from playwright.async_api import (
 )
 
 from portal import clock
+from portal.accounts import signin
 from portal.db import Sessions, transaction
-from portal.staff import signin
 from portal.staff.model import Staff
 from portal.web.guards import COOKIE
 

@@ -9,16 +9,23 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
+from urllib.parse import quote
 
+import asyncpg
 import httpx
 import pytest
-from tests.cast import PENKA, eventually, link
 
-from portal import mailcatcher
+from portal import clock
+from portal.embedded import mailcatcher
+from portal.embedded.mailcatcher import Caught
+from tests.cast import PENKA, eventually, link
 
 PORTAL = str(Path(sys.executable).with_name("portal"))
 Process = asyncio.subprocess.Process
+FROM_FILE = 208
+"""Public cases."""
 
 
 @asynccontextmanager
@@ -47,17 +54,20 @@ async def test_stranger_runs_it_and_finds_a_municipality(tmp_path: Path) -> None
         assert (await browser.get("/health/ready")).json() == dict.fromkeys(
             ("database", "schema", "worker", "redis", "emails"), "ok"
         )
-        assert (await browser.get("/register.json")).json()["total"] == 208
+        register = (await browser.get("/register.json")).json()
+        assert register["total"] > FROM_FILE
+        assert datetime.fromisoformat(register["items"][0]["received_at"]).date() == clock.today() - timedelta(days=1)
         assert "Демонстрационни данни" in (await browser.get("/")).text
         account = re.search(r"\((\S+) / (\S+)\)", line)
         assert account
         data = {"email": account[1], "password": account[2]}
         assert "Без отговор" in (await browser.post("/staff/sign-in", data=data)).text
         await browser.post("/submit/signal", data=PENKA)
-        await eventually(lambda: mailcatcher.messages(tmp_path / "mail"))
+        await eventually(lambda: of_penka(tmp_path))
+        caught = of_penka(tmp_path)[0]
         mailbox = await browser.get("/mailbox")
+        assert f"/mailbox/{caught.key}" in mailbox.text
         assert "Потвърдете подаването на сигнала" in mailbox.text
-        caught = mailcatcher.messages(tmp_path / "mail")[0]
         assert "/confirm/" in (await browser.get(f"/mailbox/{caught.key}")).text
         html = await browser.get(f"/mailbox/{caught.key}/html")
         assert "sandbox" in html.headers["content-security-policy"]
@@ -69,12 +79,59 @@ async def test_stranger_runs_it_and_finds_a_municipality(tmp_path: Path) -> None
         assert (await browser.get(link(letter, "confirm"))).status_code == 200
 
 
+def of_penka(data: Path) -> list[Caught]:
+    return [one for one in mailcatcher.messages(data / "mail") if one.to == PENKA["email"]]
+
+
 async def test_empty_and_fresh(tmp_path: Path) -> None:
     async with demo(tmp_path, "--empty") as (_, line), browsing(line) as browser:
         assert (await browser.get("/register.json")).json()["total"] == 0
         assert "още няма публикувани" in (await browser.get("/register")).text
-    async with demo(tmp_path, "--fresh") as (_, line), browsing(line) as browser:
-        assert (await browser.get("/register.json")).json()["total"] == 208
+    async with demo(tmp_path, "--fresh", "--as-of", "2021-04-15") as (_, line), browsing(line) as browser:
+        register = (await browser.get("/register.json")).json()
+        assert register["total"] > FROM_FILE
+        assert register["items"][0]["received_at"].startswith("2021-04-14")
+    # What is there is taken up as it is.
+    async with demo(tmp_path, "--as-of", "2024-02-29") as (_, line), browsing(line) as browser:
+        assert (await browser.get("/register.json")).json() == register
+
+
+async def test_killed_while_it_is_filled_it_begins_anew(tmp_path: Path) -> None:
+    command = (PORTAL, "demo", "--port", "0", "--data", str(tmp_path), "--as-of", "2021-04-15")
+    process = await asyncio.create_subprocess_exec(*command, stdout=subprocess.DEVNULL)
+    async with asyncio.timeout(60):
+        while not await is_being_filled(tmp_path):  # noqa: ASYNC110 - it tells nobody
+            await asyncio.sleep(0.01)
+    process.kill()
+    await process.wait()
+    async with demo(tmp_path, "--as-of", "2021-04-15") as (_, line), browsing(line) as browser:
+        items = (await browser.get("/register.json")).json()["items"]
+        assert items[0]["received_at"].startswith("2021-04-14")
+        assert [one["incoming_number"][2:6] for one in items] == sorted(
+            (one["incoming_number"][2:6] for one in items), reverse=True
+        )
+
+
+async def is_being_filled(data: Path) -> bool:
+    """Say whether the register is written and the stories are being told: by then the counter of the year is locked."""
+    try:
+        pid = next((data / "servers").resolve().glob("postgres/postmaster.pid")).read_text("utf-8").splitlines()
+        db = await asyncpg.connect(f"postgresql://portal@/portal?host={quote(pid[4])}")
+    except (StopIteration, IndexError, OSError, asyncpg.PostgresError):
+        return False
+    counted = "SELECT 1 FROM pg_locks WHERE relation = to_regclass('incoming_counter') AND mode = 'RowExclusiveLock'"
+    found = await db.fetchval(counted)
+    await db.close()
+    return found is not None
+
+
+def test_no_day_is_told_in_a_sentence(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [PORTAL, "demo", "--data", str(tmp_path), "--as-of", "18.03.2020"],
+        capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert "'18.03.2020' is no day like 2026-03-18" in done.stderr
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -7,12 +7,13 @@ from redis.asyncio import Redis
 from sqlalchemy import select, text
 
 from portal import clock
-from portal.cases import intake, publication
 from portal.cases.model import Publication
 from portal.db import Sessions, transaction
+from portal.intake import confirmation, submission
 from portal.mail.outbox import Email
+from portal.publishing import publication
 from portal.settings import Settings
-from tests.cast import submission
+from tests.cast import submission_of_penka
 
 
 async def until(so: Callable[[], Awaitable[object]], within: float = 30) -> None:
@@ -34,8 +35,8 @@ async def write_letters(sessions: Sessions, settings: Settings, cases: int, draf
     at = clock.now()
     async with transaction(sessions) as db:
         for number in range(cases):
-            case = await intake.submit(db, submission(draft=f"{draft} {number}"), at=at)
-            await intake.confirm(db, case.id, settings.municipality, at=at)
+            case = await submission.submit(db, submission_of_penka(draft=f"{draft} {number}"), at=at)
+            await confirmation.confirm(db, case.id, settings.municipality, at=at)
             for choice in (Publication.PRIVATE, Publication.NAMED, Publication.UNNAMED):
                 await publication.choose(db, case, choice, at=at)
     return cases * 5

@@ -7,9 +7,9 @@ from httpx import AsyncClient
 from sqlalchemy import func, select
 
 from portal import clock
-from portal.cases import intake
 from portal.cases.model import Case
 from portal.db import Sessions, transaction
+from portal.intake import confirmation
 from portal.settings import Settings
 from portal.tokens import Tokens
 from tests.cast import PENKA, form_of, reload, submitted
@@ -46,9 +46,9 @@ async def test_link_to_a_mistyped_address_pressed_while_it_is_corrected(
     case = await submitted(sessions, email="penak@example.bg")
     path = f"/confirm/{Tokens(settings.secret).confirm(case, case.address_version)}"
     async with transaction(sessions) as db:
-        waiting = await intake.unconfirmed(db, case.id, at=clock.now())
+        waiting = await confirmation.unconfirmed(db, case.id, at=clock.now())
         assert waiting is not None
-        assert await intake.correct_address(db, waiting, "penka@example.bg", at=clock.now())
+        assert await confirmation.correct_address(db, waiting, "penka@example.bg", at=clock.now())
         await db.flush()
         pressed = asyncio.create_task(client.post(path))
         await until(lambda: somebody_waits(sessions))

@@ -6,9 +6,10 @@ from itertools import permutations
 from httpx import AsyncClient
 
 from portal import clock
-from portal.cases import groups, handling, history
+from portal.cases import history, lookup
 from portal.cases.model import Case, EventKind
 from portal.db import Sessions, transaction
+from portal.handling import groups
 from portal.settings import Settings
 from tests.cast import HX, employ, form_of, received, reload, sign_in
 from tests.faults.crowd import outbox
@@ -43,7 +44,7 @@ async def test_whoever_takes_several_takes_them_as_they_are(sessions: Sessions, 
 
     async def put(one: Case, other: Case) -> None:
         async with transaction(sessions) as db:
-            mine = await handling.received(db, one.id, other.id, lock=True)
+            mine = await lookup.received(db, one.id, other.id, lock=True)
             assert mine is not None
             await asyncio.sleep(0.02)
             await groups.group(db, mine, await db.get_one(Case, other.id), by=maria, at=clock.now())
@@ -53,7 +54,7 @@ async def test_whoever_takes_several_takes_them_as_they_are(sessions: Sessions, 
         leads = [(await reload(sessions, case)).lead_id for case in cases]
         assert leads.count(None) == 1
         async with transaction(sessions) as db:
-            mine = await handling.received(db, cases[0].id, lock=True)
+            mine = await lookup.received(db, cases[0].id, lock=True)
             assert mine is not None
             found = await groups.of(db, mine)
             assert found is not None
@@ -67,7 +68,7 @@ async def test_reply_pressed_five_times_answers_each_once(
     await sign_in(client, sessions, maria)
     async with transaction(sessions) as db:
         for one in cases[1:]:
-            mine = await handling.received(db, one.id, cases[0].id, lock=True)
+            mine = await lookup.received(db, one.id, cases[0].id, lock=True)
             assert mine is not None
             await groups.group(db, mine, await db.get_one(Case, cases[0].id), by=maria, at=clock.now())
     path = f"/staff/cases/{cases[0].id}/reply"

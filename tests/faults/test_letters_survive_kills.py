@@ -9,8 +9,8 @@ from datetime import timedelta
 import pytest
 
 from portal import clock
-from portal.cases import intake
 from portal.db import Sessions
+from portal.intake import confirmation
 from portal.jobs import Waker, Work
 from portal.settings import Settings
 from tests.cast import submitted
@@ -110,7 +110,7 @@ async def test_told_to_stop_it_finishes_what_is_in_hand(
 async def test_a_letter_forgotten_in_hand_holds_up_nothing(
     settings: Settings, sessions: Sessions, mail: MailServer
 ) -> None:
-    long_ago = clock.now() - intake.FORGET_AFTER
+    long_ago = clock.now() - confirmation.FORGET_AFTER
     await submitted(sessions, at=long_ago, draft="forgotten while the mail server takes its letter")
     work = Work(settings, sessions)
     mail.hold()

@@ -8,9 +8,9 @@ from httpx import AsyncClient
 from sqlalchemy import select
 
 from portal import clock
-from portal.cases import intake
 from portal.cases.model import Case, Event, EventKind
 from portal.db import Sessions, connect, transaction
+from portal.intake import confirmation
 from portal.settings import Settings
 from portal.tokens import Tokens
 from tests.cast import submitted
@@ -42,7 +42,7 @@ async def test_forty_connections_confirm_at_once(settings: Settings, sessions: S
 
     async def confirm(case: Case) -> str | None:
         async with transaction(many) as db:
-            confirmed = await intake.confirm(db, case.id, settings.municipality, at=clock.now())
+            confirmed = await confirmation.confirm(db, case.id, settings.municipality, at=clock.now())
         assert confirmed
         return confirmed.incoming_number
 
@@ -73,7 +73,7 @@ async def test_a_confirmation_that_fails_leaves_no_hole(settings: Settings, sess
 
     async def fail() -> None:
         async with transaction(sessions) as db:
-            await intake.confirm(db, cases[0].id, settings.municipality, at=clock.now())
+            await confirmation.confirm(db, cases[0].id, settings.municipality, at=clock.now())
             await db.flush()
             number_taken.set()
             await next_waits.wait()
@@ -82,7 +82,7 @@ async def test_a_confirmation_that_fails_leaves_no_hole(settings: Settings, sess
     async def confirm(case: Case) -> int | None:
         await number_taken.wait()
         async with transaction(sessions) as db:
-            confirmed = await intake.confirm(db, case.id, settings.municipality, at=clock.now())
+            confirmed = await confirmation.confirm(db, case.id, settings.municipality, at=clock.now())
         assert confirmed
         return confirmed.incoming_seq
 

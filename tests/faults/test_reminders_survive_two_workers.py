@@ -7,8 +7,8 @@ from datetime import timedelta
 from sqlalchemy import func, select
 
 from portal import clock
-from portal.cases import intake
 from portal.db import Sessions, connect, transaction
+from portal.intake import confirmation
 from portal.jobs import HOUSEKEEPING, keep_house
 from portal.settings import Settings
 from tests.cast import received, reload, submitted
@@ -18,7 +18,7 @@ MOMENT = timedelta(microseconds=1)
 
 
 async def test_two_workers_remind_once(settings: Settings, sessions: Sessions) -> None:
-    late = clock.now() - intake.REMIND_AFTER
+    late = clock.now() - confirmation.REMIND_AFTER
     for number in range(20):
         await submitted(sessions, at=late, draft=f"draft {number}", email=f"penka{number}@example.bg")
     others = [connect(settings.database_url, pool_size=1) for _ in range(4)]
@@ -31,7 +31,7 @@ async def test_two_workers_remind_once(settings: Settings, sessions: Sessions) -
 
 async def test_a_worker_leaves_the_house_to_the_one_who_is_at_it(sessions: Sessions) -> None:
     """Who looked a moment before the other's reminder was committed would not see it, and remind again."""
-    await submitted(sessions, at=clock.now() - intake.REMIND_AFTER)
+    await submitted(sessions, at=clock.now() - confirmation.REMIND_AFTER)
     async with transaction(sessions) as db:
         assert await db.scalar(select(func.pg_try_advisory_xact_lock(HOUSEKEEPING)))
         await keep_house(sessions)
@@ -47,7 +47,7 @@ async def test_reminded_after_a_day_and_forgotten_after_three(sessions: Sessions
     async def done(at: timedelta) -> tuple[int, int]:
         async with transaction(sessions) as db:
             moment = case.submitted_at + at
-            return await intake.forget(db, at=moment), await intake.remind(db, at=moment)
+            return await confirmation.forget(db, at=moment), await confirmation.remind(db, at=moment)
 
     assert await done(timedelta(hours=24) - MOMENT) == (0, 0)
     assert await done(timedelta(hours=24)) == (0, 1)
@@ -59,7 +59,7 @@ async def test_reminded_after_a_day_and_forgotten_after_three(sessions: Sessions
 
 async def test_confirmed_at_the_moment_it_would_be_forgotten(sessions: Sessions, settings: Settings) -> None:
     """Whoever is first, decides: never a number for a case that is gone."""
-    long_ago = clock.now() - intake.FORGET_AFTER
+    long_ago = clock.now() - confirmation.FORGET_AFTER
     cases = [
         await submitted(sessions, at=long_ago, draft=f"draft {number}", email=f"penka{number}@example.bg")
         for number in range(10)
@@ -67,7 +67,7 @@ async def test_confirmed_at_the_moment_it_would_be_forgotten(sessions: Sessions,
 
     async def confirm(case_id: int) -> bool:
         async with transaction(sessions) as db:
-            return await intake.confirm(db, case_id, settings.municipality, at=clock.now()) is not None
+            return await confirmation.confirm(db, case_id, settings.municipality, at=clock.now()) is not None
 
     confirmed = asyncio.gather(*(confirm(case.id) for case in cases))
     await keep_house(sessions)

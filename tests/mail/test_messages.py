@@ -8,7 +8,6 @@ from inspect import isfunction
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
-from tests.cast import Post, employ, received
 
 from portal import clock
 from portal.cases.model import Actor, Event, EventKind, Kind
@@ -19,6 +18,7 @@ from portal.mail.letters import Letters
 from portal.mail.outbox import Email
 from portal.mail.samples import TOLD, TOLD_APART, case, told, told_apart
 from portal.settings import Settings
+from tests.cast import Post, employ, received
 
 NASTY = "<script>alert(1)</script> {{ 7 * 7 }} %s \u202e „кавички“ " + "Ж" * 60
 TEXTS = {"short": "Дупка.", "long": "ЗАЩО НИКОЙ НЕ ИДВА?!!\n" * 380, "nasty": NASTY}

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import dkim
 import pytest
-from tests.cast import Post, submitted
 
 from portal.db import Sessions
 from portal.jobs import Work
 from portal.settings import ROOT, Dkim, Settings
+from tests.cast import Post, submitted
 
 DATA = ROOT / "tests" / "data"
 SIGNED = Dkim("example.bg", "portal", (DATA / "dkim.pem").read_text())

@@ -5,12 +5,11 @@ from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select, update
-from tests.cast import Post, employ, received
 
 from portal import clock
-from portal.cases import handling, publication
 from portal.cases.model import Case, Publication
 from portal.db import Sessions, transaction
+from portal.handling import assignment, due_date
 from portal.jobs import Work
 from portal.mail import claims, outbox
 from portal.mail.letters import Letters
@@ -18,8 +17,11 @@ from portal.mail.outbox import Email
 from portal.mail.samples import TOLD, told
 from portal.mail.samples import case as sample_case
 from portal.municipality import Department
+from portal.publishing import publication
+from portal.replies import reply
 from portal.settings import Pace, Settings
 from portal.staff.model import Staff
+from tests.cast import Post, employ, received
 
 WAIT = timedelta(minutes=2)
 
@@ -45,22 +47,22 @@ async def case(sessions: Sessions, settings: Settings, post: Post) -> Case:
 async def assign(sessions: Sessions, case: Case, by: Staff, to: str = "works") -> None:
     async with transaction(sessions) as db:
         mine = await db.get_one(Case, case.id)
-        await handling.assign(db, mine, await db.get_one(Department, to), by=by, at=clock.now())
+        await assignment.assign(db, mine, await db.get_one(Department, to), by=by, at=clock.now())
 
 
 async def extend(sessions: Sessions, case: Case, by: Staff) -> date:
     async with transaction(sessions) as db:
         mine = await db.get_one(Case, case.id)
         assert mine.due_on
-        await handling.extend(
+        await due_date.extend(
             db, mine, mine.due_on + timedelta(days=7), "Нужен е оглед & мерене.", by=by, at=clock.now()
         )
         return mine.due_on
 
 
-async def reply(sessions: Sessions, case: Case, by: Staff) -> None:
+async def reply_to(sessions: Sessions, case: Case, by: Staff) -> None:
     async with transaction(sessions) as db:
-        await handling.reply(db, await db.get_one(Case, case.id), "Запълнена е.", by=by, at=clock.now())
+        await reply.reply(db, await db.get_one(Case, case.id), "Запълнена е.", by=by, at=clock.now())
 
 
 async def let_pass(sessions: Sessions, time: timedelta) -> None:
@@ -93,7 +95,7 @@ async def test_reply_goes_at_once_and_takes_along_what_waited(
     sessions: Sessions, case: Case, maria: Staff, post: Post
 ) -> None:
     await assign(sessions, case, maria)
-    await reply(sessions, case, maria)
+    await reply_to(sessions, case, maria)
     await assign(sessions, case, maria, to="lighting")
     _, _, letter = await post.deliver()
     assert letter.event == "replied"
@@ -112,7 +114,7 @@ async def test_what_another_worker_has_in_hand_is_not_overtaken(
         await db.execute(update(Email).where(Email.message == "assigned").values(
             state="sending", lease_until=clock.now() + WAIT, claims=1
         ))  # fmt: skip
-    await reply(sessions, case, maria)
+    await reply_to(sessions, case, maria)
     assert len(await post.deliver()) == 2
     async with transaction(sessions) as db:
         await db.execute(update(Email).where(Email.message == "assigned").values(lease_until=clock.now() - WAIT))
@@ -123,7 +125,7 @@ async def test_letter_that_failed_is_one_line_and_is_sent_again_whole(
     sessions: Sessions, settings: Settings, case: Case, maria: Staff, post: Post
 ) -> None:
     await assign(sessions, case, maria)
-    await reply(sessions, case, maria)
+    await reply_to(sessions, case, maria)
     async with transaction(sessions) as db:
         claimed = await claims.claim(db, at=clock.now(), pace=settings.pace)
         assert claimed is not None

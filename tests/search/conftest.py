@@ -9,7 +9,7 @@ from portal import demo
 from portal.commands import import_
 from portal.db import connect
 from portal.embedded import Servers
-from portal.search.lemmas import Lemmas, lemmas
+from portal.search.query.lemmas import Lemmas, lemmas
 from tests.conftest import copy_database, database
 
 

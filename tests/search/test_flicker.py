@@ -2,8 +2,8 @@
 
 from portal import demo
 from portal.commands import import_
-from portal.search.lemmas import Lemmas
-from portal.search.letters import clean
+from portal.search.query.lemmas import Lemmas
+from portal.search.query.letters import clean
 
 ALLOWED = 0.002  # of the pairs of a word and its beginning: endings not among the 150 frequent ones (SEARCH.md §3)
 

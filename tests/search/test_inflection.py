@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 
-from portal.search.lemmas import Lemmas
+from portal.search.query.lemmas import Lemmas
 
 PARADIGMS = """
 дупка дупката дупки дупките

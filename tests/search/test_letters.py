@@ -6,10 +6,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal import demo
 from portal.commands import import_
-from portal.search.latin import readings
-from portal.search.lemmas import Lemmas
-from portal.search.letters import clean
-from portal.search.typos import sound
+from portal.search.query.latin import readings
+from portal.search.query.lemmas import Lemmas
+from portal.search.query.letters import clean
+from portal.search.query.typos import sound
 
 TEXTS = [
     *(part for case in import_.read(demo.CASES) for part in (case.title, case.place, case.text)),

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from portal.db import Sessions, transaction
 from portal.search import find as finding
 from portal.search.find import Order, facets, find
-from portal.search.understanding import Meaning
+from portal.search.query.understanding import Meaning
 from portal.settings import Settings
 from tests.cast import received
 

@@ -5,13 +5,12 @@ import csv
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
-from tests.cast import Client, employ, form_of, give_password, received, sign_in
 
-from portal import clock
+from portal import audit, clock
 from portal.db import Sessions, transaction
 from portal.settings import Settings
-from portal.staff import audit
 from portal.staff.model import Role
+from tests.cast import Client, employ, form_of, give_password, received, sign_in
 
 
 async def actions(sessions: Sessions) -> list[str]:

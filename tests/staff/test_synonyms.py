@@ -1,10 +1,9 @@
 """The synonyms, kept by the staff: what they add is found at once."""
 
-from tests.cast import Client, employ, received, sign_in
-
 from portal.db import Sessions
 from portal.settings import Settings
 from portal.staff.model import Role
+from tests.cast import Client, employ, received, sign_in
 
 
 async def test_added_synonym_finds_and_removed_one_does_not(

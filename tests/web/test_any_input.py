@@ -4,11 +4,11 @@ import re
 
 import pytest
 from litestar.routes import HTTPRoute
-from tests.cast import HX, Client, employ, received, sign_in
 
 from portal.db import Sessions
 from portal.settings import Settings
 from portal.staff.model import Role
+from tests.cast import HX, Client, employ, received, sign_in
 
 NASTY = [
     "",

@@ -5,14 +5,14 @@ import re
 import html5lib
 import httpx
 import pytest
-from tests.cast import HX, PENKA, Client, Post, employ, form_of, link, received, sign_in
-from tests.web.test_page_cache import kept
 
-from portal.cases import handling
 from portal.cases.model import Case
 from portal.db import Sessions, transaction
+from portal.handling import assignment
 from portal.municipality import Department
 from portal.settings import Settings
+from tests.cast import HX, PENKA, Client, Post, employ, form_of, link, received, sign_in
+from tests.publishing.test_page_cache import kept
 
 ENGLISH = {"Accept-Language": "en-GB,en;q=0.9"}
 CYRILLIC = re.compile("[А-Яа-я]")
@@ -64,7 +64,7 @@ async def test_every_public_page_is_english_but_for_what_is_marked(
     async with transaction(sessions) as db:
         found = await db.get_one(Case, case.id)
         works = await db.get_one(Department, "works")
-        await handling.assign(db, found, works, by=clerk, at=case.submitted_at)
+        await assignment.assign(db, found, works, by=clerk, at=case.submitted_at)
     messages = await post.deliver()
     track = link(messages[-1], "track")
     form = form_of(await client.get("/submit/signal?lang=en"))

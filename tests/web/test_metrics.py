@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 from litestar.testing import AsyncTestClient
 from sqlalchemy import update
-from tests.cast import Client, Post, employ, sign_in, submitted
 
 from portal import clock, health, heartbeat
 from portal.app import create_app
@@ -15,6 +14,7 @@ from portal.db import Sessions, transaction
 from portal.heartbeat import WORKER, Heartbeat
 from portal.mail.outbox import Email
 from portal.settings import Settings
+from tests.cast import Client, Post, employ, sign_in, submitted
 
 TOKEN = {"Authorization": "Bearer a token that is long enough"}
 

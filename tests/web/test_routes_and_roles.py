@@ -6,24 +6,26 @@ from email.message import EmailMessage
 import httpx
 import pytest
 from litestar.routes import HTTPRoute
-from tests.cases.test_documents import PDF
-from tests.cases.test_pictures import drawn
-from tests.cast import PENKA, Client, employ, received, sign_in
-from tests.mail.post_office import case_address, open_to_mail
 
 from portal import clock
-from portal.cases import asked as asked_of
-from portal.cases import attachments, enclosures, handling, reply_templates
-from portal.cases.asked import Answer
-from portal.cases.attachments import Attachment
 from portal.cases.model import Case
-from portal.cases.reply_templates import Draft
 from portal.db import Sessions, transaction
-from portal.mail import incoming
+from portal.departments import answers as asked_of
+from portal.departments.answers import Answer
+from portal.files import attachments, enclosures
+from portal.files.attachments import Attachment
+from portal.files.uploads import Uploads
+from portal.handling import assignment
+from portal.intake import incoming_mail
 from portal.municipality import Department
+from portal.replies import templates
+from portal.replies.templates import Draft
 from portal.settings import Settings
 from portal.staff.model import Role, Staff
-from portal.uploads import Uploads
+from tests.cast import PENKA, Client, employ, received, sign_in
+from tests.files.test_documents import PDF
+from tests.files.test_pictures import drawn
+from tests.intake.post_office import case_address, open_to_mail
 
 TEMPLATE = Draft("Благодарим", "Благодарим Ви.", topic_code=None, kind=None, place_in_list=1, is_active=True)
 PEOPLE = ("stranger", "operator", "department", "other department", "head", "admin")
@@ -137,7 +139,7 @@ async def case(sessions: Sessions, settings: Settings) -> Case:
     case, maria = await received(sessions, settings), await employ(sessions)
     async with transaction(sessions) as db:
         works = await db.get_one(Department, "works")
-        await handling.assign(db, await db.get_one(Case, case.id), works, by=maria, at=clock.now())
+        await assignment.assign(db, await db.get_one(Case, case.id), works, by=maria, at=clock.now())
         kept = await attachments.keep(db, Uploads(settings.uploads), drawn())
         db.add(Attachment(case_id=case.id, position=1, media_type="image/jpeg", **vars(kept)))
         file = await enclosures.keep(db, Uploads(settings.uploads), PDF, "становище.pdf")
@@ -146,7 +148,7 @@ async def case(sessions: Sessions, settings: Settings) -> Case:
         message = EmailMessage()
         message["From"], message["To"] = PENKA["email"], case_address(open_to_mail(settings), case)
         message.add_attachment(drawn(), maintype="image", subtype="jpeg", filename="1.jpg")
-        await incoming.receive(db, bytes(message), settings, at=clock.now())
+        await incoming_mail.receive(db, bytes(message), settings, at=clock.now())
     return case
 
 
@@ -185,7 +187,7 @@ async def test_everybody_gets_what_the_table_says(client: Client, sessions: Sess
             await sign_in(client, sessions, me)
         async with transaction(sessions) as db:
             (await db.get_one(Staff, colleague.id)).is_active = True
-            template = await reply_templates.add(db, TEMPLATE, by=colleague, at=clock.now())
+            template = await templates.add(db, TEMPLATE, by=colleague, at=clock.now())
         method, path = route.split()
         answer = await client.request(method, path_of(path, colleague, template.id), follow_redirects=False)
         expected = EXPECTED_BY_ROUTE[route][PEOPLE.index(who)]

@@ -4,10 +4,10 @@ import gzip
 
 import brotli
 import pytest
-from tests.cast import Client
 
 from portal.settings import ROOT
 from portal.web.static import Assets
+from tests.cast import Client
 
 OWN = ("portal.js", "form.js")
 MOST = 3072

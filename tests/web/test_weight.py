@@ -9,7 +9,6 @@ from statistics import median
 import brotli
 import httpx
 import pytest
-from tests.cast import HX, PENKA, Client, Post, form_of, link, received
 
 from portal import clock, demo
 from portal.cases.model import Kind
@@ -17,6 +16,7 @@ from portal.commands import import_
 from portal.db import Sessions
 from portal.settings import ROOT, Settings
 from portal.web.static import INLINE
+from tests.cast import HX, PENKA, Client, Post, form_of, link, received
 
 BROTLI = {"Accept-Encoding": "br"}
 FIRST_FLIGHT = 14_000

@@ -150,6 +150,10 @@ class Case(Table):
         return self.replied_at is None or (self.reopened_at is not None and self.replied_at < self.reopened_at)
 
     @property
+    def status_in_work(self) -> Status:
+        return Status.ASSIGNED if self.department_code else Status.RECEIVED
+
+    @property
     def can_be_withdrawn(self) -> bool:
         return self.status in {Status.RECEIVED, Status.ASSIGNED}
 

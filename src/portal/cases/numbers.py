@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal.cases.model import Case, IncomingCounter, Kind
-from portal.search import typing
+from portal.search.query import typing
 from portal.settings import Prefixes
 
 

@@ -5,13 +5,13 @@ import sys
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal import clock
+from portal.accounts import people, signin
+from portal.accounts.people import LastAdmin, Place
 from portal.db import connect, transaction
+from portal.errors import Sentence
 from portal.municipality import departments
-from portal.sentences import Sentence
 from portal.settings import Settings, from_environment
-from portal.staff import people, signin
 from portal.staff.model import Role, Staff
-from portal.staff.people import LastAdmin, Place
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

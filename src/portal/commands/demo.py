@@ -6,20 +6,21 @@ import shutil
 import signal
 import socket
 from collections.abc import AsyncIterator, Iterator
+from datetime import date
 from pathlib import Path
 
 import uvicorn
 
-from portal import demo, embedded, mailcatcher, migrations
+from portal import clock, demo, embedded, migrations
 from portal.app import create_app
-from portal.commands import import_
 from portal.commands.serve import KEEP_ALIVE
 from portal.db import connect
-from portal.embedded import Servers
+from portal.demo import filling
+from portal.demo.mailbox import mailbox
+from portal.embedded import Servers, mailcatcher
+from portal.errors import Sentence
 from portal.jobs import Work
-from portal.sentences import Sentence
 from portal.settings import ROOT, Settings
-from portal.web.mailbox import mailbox
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,6 +28,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, default=ROOT / ".demo", help="where everything is kept")
     parser.add_argument("--empty", action="store_true", help="without the demonstration's cases")
     parser.add_argument("--fresh", action="store_true", help="forget what was there, begin anew")
+    as_of = "the day before which the newest case came, as 2026-03-18 (default: today); new data alone are made so"
+    parser.add_argument("--as-of", type=_day, default=None, metavar="DATE", help=as_of)
+
+
+def _day(given: str) -> date:
+    try:
+        return date.fromisoformat(given)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{given!r} is no day like 2026-03-18") from None
 
 
 def run(given: argparse.Namespace) -> None:
@@ -48,7 +58,8 @@ def run(given: argparse.Namespace) -> None:
 @contextlib.contextmanager
 def _listening(port: int) -> Iterator[socket.socket]:
     """Take the port first: a taken one is told at once, before anything else is begun."""
-    with socket.socket() as listener:
+    # Of TCP by name: asyncio sets TCP_NODELAY only then, and without it each answer waits 40 ms for an ACK.
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind(("127.0.0.1", port))
@@ -67,7 +78,7 @@ async def _demonstrate(given: argparse.Namespace, listener: socket.socket, serve
             redis_url=servers.redis_url,
             smtp_url=catcher.url,
         )
-        await _fill(settings, empty=given.empty)
+        await _fill(settings, given)
         config = uvicorn.Config(
             create_app(settings, mailbox(given.data / "mail")),
             timeout_keep_alive=KEEP_ALIVE,
@@ -115,11 +126,11 @@ def _ready(base: str) -> str:
     return f"ready: {base}  staff: {signing_in}  mailbox: {base}/mailbox"
 
 
-async def _fill(settings: Settings, *, empty: bool) -> None:
+async def _fill(settings: Settings, given: argparse.Namespace) -> None:
     sessions = connect(settings.database_url)
     await demo.people(sessions, settings)
-    if not empty and await demo.is_empty(sessions):
-        await import_.add(sessions, import_.read(demo.CASES), quiet=True)
+    if not given.empty:
+        await filling.fill(sessions, settings, given.as_of or clock.today())
     await sessions.kw["bind"].dispose()
 
 

@@ -5,11 +5,11 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from portal.cases import transfer
-from portal.cases.transfer import BadLine, Record
 from portal.db import Sessions, connect, transaction
+from portal.errors import Sentence
+from portal.exchange import importing
+from portal.exchange.importing import BadLine, Record
 from portal.search import upkeep
-from portal.sentences import Sentence
 from portal.settings import from_environment
 
 AT_ONCE = 500
@@ -34,7 +34,7 @@ def read(file: Path) -> list[Record]:
         lines = io.StringIO(file.read_text("utf-8-sig"), newline=None)
     except (OSError, UnicodeDecodeError) as wrong:
         raise Sentence(f"{file} can't be read: {wrong}") from None
-    reader = transfer.read_csv if file.suffix.lower() == ".csv" else transfer.read_json_lines
+    reader = importing.read_csv if file.suffix.lower() == ".csv" else importing.read_json_lines
     found = list(reader(lines))
     refuse([f"line {bad.number}: {bad.reason}" for bad in found if isinstance(bad, BadLine)])
     return [record for record in found if isinstance(record, Record)]
@@ -58,9 +58,9 @@ async def add(sessions: Sessions, records: list[Record], *, dry_run: bool = Fals
     """Add all in one transaction, a batch after the other, with a bar of progress."""
     added = 0
     async with transaction(sessions) as db:
-        refuse(await transfer.unknown(db, records))
+        refuse(await importing.unknown(db, records))
         for start in tqdm(range(0, len(records), AT_ONCE), unit_scale=AT_ONCE, unit=" cases", disable=quiet):
-            added += await transfer.add(db, records[start : start + AT_ONCE])
+            added += await importing.add(db, records[start : start + AT_ONCE])
         if added:
             await upkeep.count_words(db)
         if dry_run:

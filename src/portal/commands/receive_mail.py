@@ -4,7 +4,7 @@ import sys
 
 from portal import clock
 from portal.db import connect, transaction
-from portal.mail import incoming
+from portal.intake import incoming_mail
 from portal.settings import from_environment
 
 TRY_AGAIN = 75
@@ -17,7 +17,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> None:
     """Read the message to its end, whatever its size: a server whose pipe breaks takes that for a failure."""
-    raw = sys.stdin.buffer.read(incoming.LARGEST)
+    raw = sys.stdin.buffer.read(incoming_mail.LARGEST)
     while sys.stdin.buffer.read(1 << 20):
         pass
     try:
@@ -32,6 +32,6 @@ async def _keep(raw: bytes, to: str) -> None:
     sessions = connect(settings.database_url)
     try:
         async with transaction(sessions) as db:
-            await incoming.receive(db, raw, settings, to=to, at=clock.now())
+            await incoming_mail.receive(db, raw, settings, to=to, at=clock.now())
     finally:
         await sessions.kw["bind"].dispose()

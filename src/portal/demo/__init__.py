@@ -3,13 +3,12 @@
 import secrets
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from portal import clock, municipality
-from portal.cases.model import Case
+from portal.accounts import signin
 from portal.db import Sessions, transaction
 from portal.settings import Settings, municipality_from, smtp_from_url
-from portal.staff import signin
 from portal.staff.model import Role, Staff
 
 HERE = Path(__file__).parent
@@ -21,6 +20,7 @@ PEOPLE = (
     ("georgi@stanimaka.example", "Георги Петров", Role.OPERATOR, None),
     ("sekretar@stanimaka.example", "Елена Димитрова", Role.HEAD, None),
     ("works@stanimaka.example", "Стоян Колев", Role.DEPARTMENT, "works"),
+    ("admin@stanimaka.example", "Росица Ангелова", Role.ADMIN, None),
 )
 
 
@@ -52,12 +52,8 @@ async def people(sessions: Sessions, settings: Settings) -> None:
     async with transaction(sessions) as db:
         await municipality.establish(db, settings.municipality)
         there = set(await db.scalars(select(Staff.email)))
-        for email, name, role, department in PEOPLE:
-            if email not in there:
-                staff = await signin.add(db, email, name=name, role=role, department=department, at=clock.now())
-                staff.password_hash = await signin.hashed(PASSWORD)
-
-
-async def is_empty(sessions: Sessions) -> bool:
-    async with transaction(sessions) as db:
-        return await db.scalar(select(func.count()).select_from(Case)) == 0
+        missing = [one for one in PEOPLE if one[0] not in there]
+        password = await signin.hashed(PASSWORD) if missing else None  # once: each hash takes a quarter of a second
+        for email, name, role, department in missing:
+            staff = await signin.add(db, email, name=name, role=role, department=department, at=clock.now())
+            staff.password_hash = password

@@ -23,7 +23,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from portal.sentences import Sentence
+from portal.errors import Sentence
 
 OUT_OF_REACH = Path("/var/lib/portal-demo")
 

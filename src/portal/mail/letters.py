@@ -10,12 +10,12 @@ from urllib.parse import urlsplit
 from markupsafe import Markup
 
 from portal.cases.model import Case, Event
-from portal.formats import count
 from portal.languages import Language
 from portal.mail import samples, signature
 from portal.mail.outbox import Email
-from portal.settings import Settings
-from portal.templates import environment
+from portal.rendering.formats import count
+from portal.rendering.templates import environment
+from portal.settings import ROOT, Settings
 from portal.tokens import Tokens
 
 
@@ -29,6 +29,14 @@ class WholeHeader(UnstructuredHeader):
 HEADERS = HeaderRegistry()
 HEADERS.map_to_type("list-unsubscribe", WholeHeader)  # type: ignore[arg-type]
 POLICY = SMTP.clone(header_factory=HEADERS)
+
+
+ROOMS = {path.stem: path.parent.name for path in (ROOT / "templates" / "mail").glob("*/*.txt")}
+
+
+def template(message: str, form: str) -> str:
+    """Return the template of a message, in the folder of the room that sends it: as text (txt) or as HTML."""
+    return f"mail/{ROOMS[message]}/{message}.{form}"
 
 
 class Letters:
@@ -89,7 +97,7 @@ class Letters:
         return self._rendered(email.message, form, context | {"bare": False, "before": before, "after": after})
 
     def _rendered(self, message: str, form: str, context: dict[str, object]) -> Markup | str:
-        text = self.templates.get_template(f"mail/{message}.{form}").render(context)
+        text = self.templates.get_template(template(message, form)).render(context)
         return Markup(text) if form == "html" else text  # noqa: S704 - rendered by a template that escapes
 
     def _links(self, case: Case, event: Event) -> dict[str, object]:

@@ -12,9 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal.cases.model import Actor, Case, Event
 from portal.clock import local_date
-from portal.formats import OF, THE, count, day
 from portal.mail import outbox
 from portal.municipality import Department
+from portal.rendering.formats import OF, THE, count, day
 from portal.settings import Secretary
 from portal.staff.model import Staff
 

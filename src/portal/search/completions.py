@@ -3,9 +3,9 @@
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from portal.search import typing
-from portal.search.lemmas import lemmas
-from portal.search.reading import words_of
+from portal.search.query import typing
+from portal.search.query.lemmas import lemmas
+from portal.search.query.reading import words_of
 
 MOST = 6
 _ASK = text("SELECT shown FROM register_completed(:half, :most)")

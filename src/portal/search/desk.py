@@ -6,10 +6,10 @@ from collections.abc import Collection
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from portal.search import typing
 from portal.search.filters import Filters, lexeme
-from portal.search.lemmas import lemmas
-from portal.search.understanding import understand
+from portal.search.query import typing
+from portal.search.query.lemmas import lemmas
+from portal.search.query.understanding import understand
 
 ADDRESS = re.compile(r"\S+@\S*")
 PHONE = re.compile(r"\+?[\d /().-]{7,}")

@@ -10,13 +10,13 @@ from typing import Any
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from portal.search import typing
 from portal.search.cursor import After
 from portal.search.filters import Filters
-from portal.search.lemmas import lemmas
 from portal.search.marks import Marks
 from portal.search.patience import TookTooLong, patience
-from portal.search.understanding import Meaning, understand
+from portal.search.query import typing
+from portal.search.query.lemmas import lemmas
+from portal.search.query.understanding import Meaning, understand
 
 PAGE = 20
 CAP = 1_000  # totals are exact up to it

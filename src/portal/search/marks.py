@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from portal.search.lemmas import Lemmas
-from portal.search.terms import Group, Term
+from portal.search.query.lemmas import Lemmas
+from portal.search.query.terms import Group, Term
 
 Piece = tuple[str, bool]  # (text, whether it answers the query)
 _WORD = re.compile(r"[\w\u0300\u0301\u00ad]+")

@@ -9,10 +9,10 @@ from litestar.datastructures import FormMultiDict, UploadFile
 from litestar.exceptions import NotFoundException
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from portal.cases import documents, enclosures
-from portal.cases.enclosures import MOST, Enclosure, Kept
+from portal.files import documents, enclosures
+from portal.files.enclosures import MOST, Enclosure, Kept
+from portal.files.uploads import Uploads
 from portal.tokens import Tokens
-from portal.uploads import Uploads
 from portal.web.forms import Typed, clean
 from portal.web.pages import PRIVATE, Request
 from portal.web.pictures import HARMLESS

@@ -11,8 +11,8 @@ from litestar.exceptions import NotAuthorizedException, PermissionDeniedExceptio
 from litestar.handlers import BaseRouteHandler
 
 from portal import clock
+from portal.accounts import signin
 from portal.db import transaction
-from portal.staff import signin
 
 Connection = ASGIConnection[Any, Any, Any, Any]
 SAFE = {"GET", "HEAD", "OPTIONS"}

@@ -9,10 +9,10 @@ from litestar.response import Redirect, Template
 from litestar_htmx import HTMXRequest
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from portal.files.uploads import Uploads
 from portal.settings import Settings
 from portal.staff.model import Staff
 from portal.tokens import Tokens
-from portal.uploads import Uploads
 from portal.web.language import onward
 
 DB = NamedDependency[AsyncSession]

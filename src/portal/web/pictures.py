@@ -9,11 +9,11 @@ from litestar.datastructures import FormMultiDict, UploadFile
 from litestar.exceptions import NotFoundException
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from portal.cases import attachments, pictures
-from portal.cases.attachments import MOST, Kept
+from portal.files import attachments, pictures
+from portal.files.attachments import MOST, Kept
+from portal.files.uploads import Uploads
 from portal.languages import _
 from portal.tokens import Tokens
-from portal.uploads import Uploads
 from portal.web.forms import Typed
 from portal.web.pages import PRIVATE, Request
 

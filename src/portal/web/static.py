@@ -15,8 +15,9 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from markupsafe import Markup
 
-from portal import languages, phrases
+from portal import languages
 from portal.languages import Language
+from portal.rendering import phrases
 from portal.settings import ROOT
 from portal.web.pages import Request
 

@@ -1,22 +1,12 @@
 """Every address a citizen can open."""
 
 from portal.web import metrics
-from portal.web.public import (
-    answer,
-    confirm,
-    follow,
-    health,
-    home,
-    lost_link,
-    offline,
-    outcome,
-    pictures,
-    register,
-    similar,
-    submit,
-    texts,
-    track,
-)
+from portal.web.public import health, offline
+from portal.web.public.departments import answer
+from portal.web.public.handling import track
+from portal.web.public.intake import confirm, lost_link, similar, submit
+from portal.web.public.publishing import follow, home, pictures, register, texts
+from portal.web.public.replies import outcome
 
 routes = (
     home.show,

@@ -11,13 +11,12 @@ from litestar.exceptions import PermissionDeniedException
 from litestar.response import Template
 from sqlalchemy import Row
 
-from portal import clock
+from portal import audit, clock
+from portal.cases.permissions import may_read_audit
 from portal.clock import SOFIA
-from portal.sheets import plain
-from portal.staff import audit
+from portal.reports.sheets import plain
 from portal.staff.model import Staff
 from portal.staff.names import names
-from portal.staff.permissions import may_read_audit
 from portal.web.forms import Typed, clean
 from portal.web.pages import DB, PRIVATE, Me, Request, page
 

@@ -9,16 +9,17 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from portal import clock
-from portal.cases import handling
+from portal import audit, clock
+from portal.cases import lookup
 from portal.cases.model import Case, Event
-from portal.mail import incoming, outbox, samples, watch
+from portal.cases.permissions import may_handle_emails
+from portal.handling import sender_address
+from portal.intake import incoming_mail
+from portal.mail import outbox, samples, watch
 from portal.mail.letters import Letters
 from portal.mail.outbox import Email
 from portal.settings import Settings
-from portal.staff import audit
 from portal.staff.model import Staff
-from portal.staff.permissions import may_handle_emails
 from portal.web.forms import Typed, typed
 from portal.web.pages import DB, PRIVATE, Config, Me, Request, page, see_other
 
@@ -37,7 +38,7 @@ async def show(request: Request, me: Me, db: DB) -> Template:
         headers=PRIVATE,
         me=me,
         failed=await outbox.failed(db),
-        unknown=await incoming.unknown(db),
+        unknown=await incoming_mail.unknown(db),
         waiting=seen.waiting,
         oldest=seen.oldest,
         watch=seen,
@@ -63,7 +64,7 @@ async def send_again(
     if form.errors:
         return _letter(request, me, opened, form, status_code=422)
     if address != opened.case.sender_email:
-        await handling.correct_address(db, opened.case, address, by=me, at=clock.now())
+        await sender_address.correct_address(db, opened.case, address, by=me, at=clock.now())
     await outbox.send_again(db, opened.email, address, at=clock.now())
     return see_other(request.url_for("staff.emails"))
 
@@ -115,7 +116,7 @@ async def _opened(db: AsyncSession, me: Staff, settings: Settings, email_id: int
     email = await db.get(Email, min(email_id, GREATEST))
     if email and email.carried_by:
         email = await db.get_one(Email, email.carried_by)
-    case = await handling.received(db, email.case_id, lock=True) if email and email.case_id else None
+    case = await lookup.received(db, email.case_id, lock=True) if email and email.case_id else None
     if email is None or case is None or email.follower_id is not None:  # whose address is shown to nobody
         raise NotFoundException
     await audit.looked(db, me, case, at=clock.now())

@@ -8,15 +8,15 @@ from litestar.exceptions import PermissionDeniedException
 from litestar.response import Template
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from portal import clock, municipality, sheets
-from portal.cases import periods, statistics
+from portal import clock, municipality
 from portal.cases.model import Kind
-from portal.cases.periods import Period, Span
-from portal.cases.statistics import By, Figures, Report
-from portal.formats import WORD
-from portal.sheets import Table
+from portal.cases.permissions import may_read_reports
+from portal.rendering.formats import WORD
+from portal.reports import periods, sheets, statistics
+from portal.reports.periods import Period, Span
+from portal.reports.sheets import Table
+from portal.reports.statistics import By, Figures, Report
 from portal.staff.model import Staff
-from portal.staff.permissions import may_read_reports
 from portal.web.forms import Typed
 from portal.web.pages import DB, PRIVATE, Config, Me, Request, page
 

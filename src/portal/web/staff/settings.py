@@ -8,12 +8,11 @@ from litestar import get, post
 from litestar.exceptions import NotFoundException, PermissionDeniedException
 from litestar.response import Redirect, Template
 
-from portal import clock, municipality
-from portal.cases import working_days
+from portal import audit, clock, municipality
+from portal.cases.permissions import may_change_settings
+from portal.handling import working_days
 from portal.municipality import Department, SpecialDay, Suspension, Topic
-from portal.staff import audit
 from portal.staff.model import Staff
-from portal.staff.permissions import may_change_settings
 from portal.web.forms import Typed, typed
 from portal.web.pages import DB, PRIVATE, Config, Me, Request, page, see_other
 

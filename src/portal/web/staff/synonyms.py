@@ -5,12 +5,11 @@ from litestar.exceptions import PermissionDeniedException
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from portal import clock
+from portal import audit, clock
+from portal.cases.permissions import may_edit_search
 from portal.search import synonyms
 from portal.search.synonyms import Relation
-from portal.staff import audit
 from portal.staff.model import Staff
-from portal.staff.permissions import may_edit_search
 from portal.web.forms import Typed, typed
 from portal.web.pages import DB, PRIVATE, Me, Request, page, see_other
 

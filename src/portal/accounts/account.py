@@ -1,0 +1,93 @@
+"""What somebody of the staff does with their own account; each of it is noted, and told to them by e-mail."""
+
+from datetime import datetime
+from secrets import token_urlsafe
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from portal import audit
+from portal.accounts import second_step, signin
+from portal.accounts.signin import Browser, digest
+from portal.mail import messages
+from portal.staff.devices import device
+from portal.staff.model import Staff, StaffBrowser
+from portal.tokens import Tokens
+
+
+async def come_in(db: AsyncSession, staff: Staff, browser: Browser, *, at: datetime) -> tuple[str, str]:
+    """Begin the session of who has shown who they are; return its token, and the mark that their browser keeps."""
+    mark = browser.mark or token_urlsafe(32)
+    known = await _sees_again(db, staff, mark, at=at)
+    # The very first sign-in is no surprise: the link to set the password came a moment ago.
+    if not known and staff.signed_in_at is not None:
+        messages.new_browser(db, staff, device=device(browser.user_agent), ip=browser.ip, at=at)
+    staff.signed_in_at = at
+    audit.note(db, staff, "signed_in", at=at, email=staff.email)
+    return signin.begin_session(db, staff, browser, at=at), mark
+
+
+async def _sees_again(db: AsyncSession, staff: Staff, mark: str, *, at: datetime) -> bool:
+    its = (StaffBrowser.staff_id == staff.id, StaffBrowser.mark_hash == digest(mark))
+    if await db.scalar(update(StaffBrowser).where(*its).values(seen_at=at).returning(StaffBrowser.staff_id)):
+        return True
+    new = insert(StaffBrowser).values(staff_id=staff.id, mark_hash=digest(mark), seen_at=at)
+    await db.execute(new.on_conflict_do_nothing())
+    return False
+
+
+async def set_password(db: AsyncSession, token: str, password: str, *, at: datetime) -> Staff | None:
+    """Use the one-time link; None where it is none any more."""
+    staff = await signin.invited(db, token, at=at)
+    is_first = staff is not None and staff.password_hash is None
+    staff = await signin.set_password(db, token, password, at=at)
+    if staff is not None:
+        _password_was_set(db, staff, is_first=is_first, at=at)
+    return staff
+
+
+async def change_password(db: AsyncSession, me: Staff, old: str, new: str, *, session: str, at: datetime) -> bool:
+    """Say whether the old one was right. The other sessions end, and the links to set a password."""
+    staff = await _locked(db, me)
+    if not await signin.has_password(staff, old):
+        return False
+    staff.password_hash = await signin.hashed(new)
+    await signin.shut_out(db, staff, but=session)
+    _password_was_set(db, staff, is_first=False, at=at)
+    return True
+
+
+def _password_was_set(db: AsyncSession, staff: Staff, *, is_first: bool, at: datetime) -> None:
+    audit.note(db, staff, "password", at=at)
+    if not is_first:
+        messages.password_changed(db, staff, at=at)
+
+
+async def switch_on(
+    db: AsyncSession, me: Staff, seed: str, code: str, tokens: Tokens, *, at: datetime
+) -> list[str] | None:
+    """Return the recovery codes, or None where the code is not the one of this app and this half minute."""
+    staff = await _locked(db, me)
+    codes = await second_step.switch_on(db, staff, seed, code, tokens, at=at)
+    if codes is not None:
+        audit.note(db, staff, "second_step_on", at=at)
+        messages.second_step_on(db, staff, at=at)
+    return codes
+
+
+async def switch_off(db: AsyncSession, me: Staff, password: str, *, at: datetime) -> bool:
+    """Say whether the password was right."""
+    staff = await _locked(db, me)
+    if not await signin.has_password(staff, password):
+        return False
+    if staff.totp_seed is not None:
+        await second_step.switch_off(db, staff)
+        audit.note(db, staff, "second_step_off", at=at)
+        messages.second_step_off(db, staff, by=staff, at=at)
+    return True
+
+
+async def _locked(db: AsyncSession, me: Staff) -> Staff:
+    """Read who signed in anew: in this transaction, and so that a second press waits for the first."""
+    return (await db.scalars(select(Staff).where(Staff.id == me.id).with_for_update())).one()

@@ -1,0 +1,1 @@
+"""What departments are asked and what they answer."""

@@ -1,0 +1,1 @@
+"""Registers of other portals, taken over."""

@@ -1,0 +1,1 @@
+"""How the terms are kept."""

@@ -1,0 +1,99 @@
+"""The sender's own page, behind the tracking link: receipt, history, choice of publication, withdrawal."""
+
+from litestar import get, post
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from portal import clock
+from portal.cases import history, lookup
+from portal.cases.model import Actor, Case, EventKind, Publication
+from portal.files import attachments
+from portal.handling import clarification, reopening, withdrawal
+from portal.municipality import departments
+from portal.publishing import publication, register
+from portal.tokens import Tokens
+from portal.web.forms import Typed, typed
+from portal.web.pages import DB, PRIVATE, Config, Links, Request, page, see_other
+
+LONGEST = 4000
+TOLD = set(EventKind) - {EventKind.NOTE, EventKind.DEPARTMENT_ANSWERED}
+"""The sender reads the whole history but the staff's notes."""
+
+
+@get("/track/{token:str}", name="public.track")
+async def show(request: Request, token: FromPath[str], db: DB, tokens: Links) -> Template:
+    case = await tracked(db, tokens, token, lock=False)
+    return await _page(request, db, case, token, Typed({}))
+
+
+@post("/track/{token:str}/publication", name="public.track.publication")
+async def choose_publication(request: Request, token: FromPath[str], db: DB, tokens: Links) -> Redirect:
+    case = await tracked(db, tokens, token, lock=True)
+    values = typed(await request.form())
+    choice = values.one_of("publication", set(Publication), "")
+    if not values.errors:
+        await publication.choose(db, case, Publication(choice), at=clock.now())
+    return see_other(request.url_for("public.track", token=token))
+
+
+@post("/track/{token:str}/clarification", name="public.track.clarification")
+async def clarify(request: Request, token: FromPath[str], db: DB, tokens: Links) -> Template | Redirect:
+    case = await tracked(db, tokens, token, lock=True)
+    form = typed(await request.form())
+    answer = form.text("answer", LONGEST, "Напишете уточнението")
+    if form.errors:
+        return await _page(request, db, case, token, form, status_code=422)
+    await clarification.clarify(db, case, answer, at=clock.now())
+    return see_other(request.url_for("public.track", token=token))
+
+
+@post("/track/{token:str}/reopening", name="public.track.reopening")
+async def reopen(
+    request: Request, token: FromPath[str], db: DB, tokens: Links, settings: Config
+) -> Template | Redirect:
+    """It is answered, and not done: the sender says so within thirty days. Sent twice it is reopened once."""
+    case = await tracked(db, tokens, token, lock=True)
+    form = typed(await request.form())
+    reason = form.text("reason", LONGEST, "Напишете какво не е изпълнено")
+    if form.errors:
+        return await _page(request, db, case, token, form, status_code=422)
+    if await reopening.may_be_reopened_by_sender(db, case, at=clock.now()):
+        await reopening.reopen(db, case, reason, settings.municipality, by=Actor.SENDER, at=clock.now())
+    return see_other(request.url_for("public.track", token=token))
+
+
+@post("/track/{token:str}/withdrawal", name="public.track.withdrawal")
+async def withdraw(request: Request, token: FromPath[str], db: DB, tokens: Links) -> Redirect:
+    case = await tracked(db, tokens, token, lock=True)
+    await withdrawal.withdraw(db, case, at=clock.now())
+    return see_other(request.url_for("public.track", token=token))
+
+
+async def _page(
+    request: Request, db: AsyncSession, case: Case, token: str, form: Typed, *, status_code: int = 200
+) -> Template:
+    return page(
+        request,
+        "public/handling/track/page.html",
+        status_code=status_code,
+        headers=PRIVATE,
+        case=case,
+        token=token,
+        form=form,
+        events=await history.events(db, case, TOLD),
+        department=(await departments(db)).get(case.department_code or ""),
+        pictures=await attachments.of_case(db, case),
+        together=await register.together(db, case.id, led_by=case.lead_id or case.id),
+        may_reopen=await reopening.may_be_reopened_by_sender(db, case, at=clock.now()),
+    )
+
+
+async def tracked(db: AsyncSession, tokens: Tokens, token: str, *, lock: bool) -> Case:
+    """Return the received case of the link; locked to act on it: the staff may act at the same moment."""
+    case_id = tokens.read_track(token)
+    case = None if case_id is None else await lookup.received(db, case_id, lock=lock)
+    if case is None:
+        raise NotFoundException
+    return case

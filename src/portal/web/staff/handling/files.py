@@ -1,0 +1,22 @@
+"""The files of a case that its departments have enclosed, for the staff to save."""
+
+from litestar import Response, get
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
+
+from portal.files import enclosures
+from portal.web.files import answer
+from portal.web.pages import DB, Files, Me, Request
+from portal.web.staff.handling.case_page import opened
+
+
+@get("/cases/{case_id:int}/files/{file_id:int}", name="staff.case.file")
+async def show(
+    request: Request, case_id: FromPath[int], file_id: FromPath[int], me: Me, db: DB, *, uploads: Files
+) -> Response[bytes]:
+    desk = await opened(request, db, me, case_id)
+    for files in (await enclosures.of_case(db, desk.case)).values():
+        for one in files:
+            if one.id == file_id:
+                return await answer(request, uploads, one)
+    raise NotFoundException

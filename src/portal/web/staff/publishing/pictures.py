@@ -1,0 +1,72 @@
+"""The pictures of a case: looked at by the staff, blackened where they must be, and published or not."""
+
+import re
+
+from litestar import Response, get, post
+from litestar.datastructures import FormMultiDict
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+from portal import clock
+from portal.cases.model import EventKind
+from portal.cases.permissions import may_publish
+from portal.files import attachments
+from portal.files.attachments import Attachment, PictureState
+from portal.files.pictures import LONG, SHORT
+from portal.web.forms import Typed, typed
+from portal.web.pages import DB, Files, Me, Request
+from portal.web.pictures import answer
+from portal.web.staff.handling.case_page import Desk, opened
+
+KINDS = {EventKind.PICTURE_PUBLISHED, EventKind.PICTURE_WITHHELD}
+STATES = (PictureState.PUBLISHED, PictureState.WITHHELD)
+
+
+@get("/cases/{case_id:int}/pictures/{n:int}", name="staff.case.picture")
+async def edit(request: Request, case_id: FromPath[int], n: FromPath[int], me: Me, db: DB) -> Template:
+    desk = await opened(request, db, me, case_id, may=may_publish)
+    picture = await _picture(desk, n)
+    state = picture.state if picture.state in STATES else PictureState.PUBLISHED
+    return await desk.edit("pictures", Typed({"state": state}), picture=picture, boxes=picture.boxes)
+
+
+@post("/cases/{case_id:int}/pictures/{n:int}")
+async def save(
+    request: Request, case_id: FromPath[int], n: FromPath[int], me: Me, db: DB, *, uploads: Files
+) -> Template | Redirect:
+    desk = await opened(request, db, me, case_id, may=may_publish)
+    picture, data = await _picture(desk, n), await request.form()
+    form, boxes = typed(data), _boxes(data)
+    state = form.one_of("state", STATES, "Изберете дали да се вижда снимката")
+    if form.errors:
+        return await desk.edit("pictures", form, status_code=422, picture=picture, boxes=boxes)
+    colleague = await desk.colleague(form, KINDS)
+    if colleague and (state, boxes) != (picture.state, picture.boxes):
+        return await desk.edit("pictures", form, status_code=409, colleague=colleague, picture=picture, boxes=boxes)
+    if state == PictureState.PUBLISHED:
+        await attachments.publish(db, desk.case, picture, boxes, uploads, by=me, at=clock.now())
+    else:
+        await attachments.withhold(db, desk.case, picture, boxes, by=me, at=clock.now())
+    return await desk.saved("pictures")
+
+
+@get("/cases/{case_id:int}/pictures/{n:int}/original", name="staff.case.picture.original")
+async def original(
+    request: Request, case_id: FromPath[int], n: FromPath[int], me: Me, db: DB, *, uploads: Files
+) -> Response[bytes]:
+    picture = await _picture(await opened(request, db, me, case_id), n)
+    return await answer(request, uploads, picture.sha256, f"{case_id}-{n}")
+
+
+async def _picture(desk: Desk, n: int) -> Attachment:
+    for one in await attachments.of_case(desk.db, desk.case):
+        if one.position == n:
+            return one
+    raise NotFoundException
+
+
+def _boxes(data: FormMultiDict) -> list[int]:
+    """Read the cells that are to be black, counted row by row."""
+    said = {f"{one}" for one in data.getall("box", [])}
+    return sorted(int(one) for one in said if re.fullmatch(r"\d{1,2}", one, re.ASCII) and int(one) < LONG * SHORT)

@@ -1,0 +1,93 @@
+"""The publication: the texts the public reads, redacted where they must be, or nothing at all."""
+
+from typing import Any
+
+from litestar import get, post
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+from portal import clock
+from portal.cases.model import Case, Event, EventKind, PublicationState
+from portal.cases.permissions import may_publish
+from portal.publishing import personal_data, publication
+from portal.publishing.publication import PublicVersion, Words
+from portal.replies import merging
+from portal.web.forms import Typed, typed
+from portal.web.pages import DB, Me, Request
+from portal.web.staff.handling.case_page import Desk, opened
+
+KINDS = {EventKind.PUBLICATION_CHOSEN, EventKind.PUBLISHED, EventKind.WITHHELD, EventKind.REDACTED}
+STATES = (PublicationState.PUBLISHED, PublicationState.WITHHELD)
+FIELDS = ("title", "text", "place")
+LONGEST_REPLY = 20_000
+
+
+@get("/cases/{case_id:int}/publication", name="staff.case.publication")
+async def edit(request: Request, case_id: FromPath[int], me: Me, db: DB) -> Template:
+    desk = await opened(request, db, me, case_id, may=may_publish)
+    version = publication.public_version(desk.case)
+    state = desk.case.publication_state if desk.case.publication_state in STATES else PublicationState.PUBLISHED
+    values = {"state": state, "title": version.title, "text": version.text, "place": version.place}
+    words = await publication.words_of(db, desk.case)
+    return await _form(desk, Typed(values | {_field(one): one.public for one in words}))
+
+
+@post("/cases/{case_id:int}/publication")
+async def save(request: Request, case_id: FromPath[int], me: Me, db: DB) -> Template | Redirect:
+    """Save what is to be read; or where "hide" was pressed, hide what is marked in it and show the form again."""
+    desk = await opened(request, db, me, case_id, may=may_publish)
+    form = typed(await request.form())
+    if form["hide"]:
+        return await _form(desk, _without_marked(desk.case, form), seen=form.number("seen"))
+    state = form.one_of("state", STATES, "Изберете дали да се публикува")
+    version = PublicVersion(
+        title=form.line("title", 120, "Напишете заглавие"),
+        text=form.text("text", 8000, "Напишете какво да се вижда"),
+        place=form.line("place", 200),
+    )
+    texts = await _texts(desk, form)
+    reason = form.text("reason", 1000, "Напишете причината" if state == PublicationState.WITHHELD else None)
+    if form.errors:
+        return await _form(desk, form, status_code=422)
+    colleague = await desk.colleague(form, KINDS)
+    new = await publication.is_news(db, desk.case, version, texts)
+    if colleague and (new or _decides_anew(desk.case, state, reason, colleague["event"])):
+        now = publication.public_version(desk.case)
+        theirs = {name: merging.differing(getattr(now, name), form[name]) for name in FIELDS}
+        return await _form(desk, form, status_code=409, colleague=colleague, theirs=theirs)
+    if state == PublicationState.WITHHELD:
+        await publication.withhold(db, desk.case, reason, version, texts, by=me, at=clock.now())
+    else:
+        await publication.publish(db, desk.case, version, texts, by=me, at=clock.now())
+    return await desk.saved("publication")
+
+
+def _decides_anew(case: Case, state: str, reason: str, last: Event) -> bool:
+    """Say whether saving would change what was decided: the same form sent twice is no conflict."""
+    if state != case.publication_state:
+        return True
+    return state == PublicationState.WITHHELD and reason != last.details.get("reason")
+
+
+def _field(words: Words) -> str:
+    return f"words-{words.event.id}-{words.name}"
+
+
+async def _texts(desk: Desk, form: Typed) -> dict[tuple[int, str], str]:
+    """Read what is to be seen of those words that stood in the form."""
+    known = [one for one in await publication.words_of(desk.db, desk.case) if _field(one) in form.values]
+    missing = "Напишете какво да се вижда"
+    return {one.key: form.text(_field(one), LONGEST_REPLY, missing) for one in known}
+
+
+def _without_marked(case: Case, form: Typed) -> Typed:
+    texts = {name for name in form.values if name in FIELDS or name.startswith("words-")}
+    name = publication.sender_to_hide(case)
+    return Typed({key: personal_data.hidden(said, name) if key in texts else said for key, said in form.values.items()})
+
+
+async def _form(desk: Desk, form: Typed, **more: Any) -> Template:
+    name, words = publication.sender_to_hide(desk.case), await publication.words_of(desk.db, desk.case)
+    originals = {field: personal_data.pieces(getattr(desk.case, field), name) for field in FIELDS}
+    written = [(one, _field(one), personal_data.pieces(one.original, name)) for one in words]
+    return await desk.edit("publication", form, originals=originals, written=written, **more)

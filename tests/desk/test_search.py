@@ -1,0 +1,51 @@
+"""The staff find what the public may not: private ones, names, phones, addresses – each as far as they may read."""
+
+import pytest
+
+from portal import clock
+from portal.cases.model import Case, Publication
+from portal.db import Sessions, transaction
+from portal.handling import assignment
+from portal.municipality import Department
+from portal.settings import Settings
+from portal.staff.model import Role
+from tests.cast import HX, Client, employ, received, sign_in
+
+
+@pytest.mark.parametrize(
+    ("q", "found"),
+    [
+        ("дупките", True), ("dupka", True), ("крат", True), ("Стоянова", True), ("пенка стоянова", True), ("1", True),
+        ("С-0001", True), ("penka@example.bg", True), ("Penka@", True), ("0888 123 456", True), ("+359888123456", True),
+        ("0888 123 457", False), ("иван", False), ("лампа", False), ("дупка лампа", False), ("'\\:* & !(", False),
+        ("\x00", True), ("@", True), ("а" * 500, False), ("0888", False),
+    ],
+)  # fmt: skip
+async def test_operator_finds_a_private_case(
+    client: Client, sessions: Sessions, settings: Settings, q: str, found: bool
+) -> None:
+    case = await received(sessions, settings, publication=Publication.PRIVATE)
+    await sign_in(client, sessions, await employ(sessions))
+    answer = await client.get("/staff", params={"q": q}, headers=HX)
+    assert answer.text.startswith('<div id="list"')
+    assert (case.title in answer.text) is found
+
+
+async def test_department_finds_only_its_own(client: Client, sessions: Sessions, settings: Settings) -> None:
+    case = await received(sessions, settings)
+    await sign_in(client, sessions, await employ(sessions, role=Role.DEPARTMENT, department="works"))
+    assert case.title not in (await client.get("/staff", params={"q": "дупка"})).text
+
+
+async def test_department_does_not_find_out_who_the_sender_is(
+    client: Client, sessions: Sessions, settings: Settings
+) -> None:
+    case = await received(sessions, settings)
+    operator = await employ(sessions)
+    async with transaction(sessions) as db:
+        works = await db.get_one(Department, "works")
+        await assignment.assign(db, await db.get_one(Case, case.id), works, by=operator, at=clock.now())
+    await sign_in(client, sessions, await employ(sessions, role=Role.DEPARTMENT, department="works"))
+    assert case.title in (await client.get("/staff", params={"q": "дупка"})).text
+    for person in ("Стоянова", "penka@example.bg", "penka@", "0888 123 456"):
+        assert case.title not in (await client.get("/staff", params={"q": person})).text
