@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -10,16 +9,15 @@ from sqlalchemy import (
     Date,
     DateTime,
     Integer,
-    Row,
-    Select,
     Text,
+    any_,
+    bindparam,
     column,
     func,
-    literal,
     select,
     table,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal.cases.model import Actor, EventKind, Kind, Status
@@ -28,6 +26,7 @@ from portal.db import Word
 from portal.municipality import Department, Topic
 from portal.search.filters import Filters
 from portal.search.find import Order, Results, facets, find
+from portal.statements import Row, Statement, number_given
 
 PAGE = 20
 
@@ -117,7 +116,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Page:
-    rows: list[Row[Any]]
+    rows: list[Row]
     results: Results
 
 
@@ -133,7 +132,7 @@ async def page(db: AsyncSession, wanted: Wanted, most: int = PAGE) -> Page:
         exactly=wanted.exactly,
         most=most,
     )
-    found = {row.id: row for row in await db.execute(_whole().where(cases.c.id.in_(results.ids)))}
+    found = {row.id: row for row in await _OF_PAGE.rows(db, ids=list(results.ids))}
     return Page([found[case_id] for case_id in results.ids if case_id in found], results)
 
 
@@ -142,23 +141,14 @@ async def counts(db: AsyncSession, wanted: Wanted, found: Page) -> dict[str, dic
     return await facets(db, found.results.meaning, wanted.filters)
 
 
-async def case(db: AsyncSession, year: int, number: int) -> Row[Any] | None:
+async def case(db: AsyncSession, year: int, number: int) -> Row | None:
     """Return the case, and whether it has pictures and a group: most have neither, and need not be asked for them."""
-    mine = (pictures.c.incoming_year == year, pictures.c.incoming_seq == number)
-    grouped = select(groups.c.id).where(groups.c.id == cases.c.id)
-    asked = (
-        _whole()
-        .add_columns(select(pictures.c.position).where(*mine).exists().label("has_pictures"))
-        .add_columns(grouped.exists().label("is_grouped"))
-        .where(cases.c.incoming_year == year, cases.c.incoming_seq == number)
-    )
-    row: Row[Any] | None = (await db.execute(asked)).one_or_none()
-    return row
+    rows = await _CASE.rows(db, year=year, number=number)
+    return rows[0] if rows else None
 
 
-async def pictures_of(db: AsyncSession, case_id: int) -> list[Row[Any]]:
-    found = select(pictures).where(pictures.c.case_id == case_id).order_by(pictures.c.position)
-    return list((await db.execute(found)).all())
+async def pictures_of(db: AsyncSession, case_id: int) -> list[Row]:
+    return await _PICTURES.rows(db, case=case_id)
 
 
 async def picture(db: AsyncSession, year: int, number: int, position: int) -> str | None:
@@ -167,22 +157,17 @@ async def picture(db: AsyncSession, year: int, number: int, position: int) -> st
     return await db.scalar(select(pictures.c.sha256).where(*asked))
 
 
-async def together(db: AsyncSession, case_id: int, led_by: int | None = None) -> list[Row[Any]]:
+async def together(db: AsyncSession, case_id: int, led_by: int | None = None) -> list[Row]:
     """Return what else may be seen of the case's group, the oldest first.
 
     `led_by`: what leads the group of a case that may not be seen itself, as its own sender's page asks.
     """
-    mine = select(func.coalesce(groups.c.lead_id, groups.c.id)).where(groups.c.id == case_id).scalar_subquery()
-    first = mine if led_by is None else literal(led_by, BigInteger)
-    ours = (groups.c.id == first) | (groups.c.lead_id == first)
-    found = select(groups).where(ours, groups.c.id != case_id)
-    return list((await db.execute(found.order_by(groups.c.incoming_year, groups.c.incoming_seq))).all())
+    return await _TOGETHER.rows(db, case=case_id, led_by=led_by)
 
 
-async def history(db: AsyncSession, case_id: int) -> list[Row[Any]]:
+async def history(db: AsyncSession, case_id: int) -> list[Row]:
     """Return the public events of a case, newest first."""
-    found = select(events).where(events.c.case_id == case_id).order_by(events.c.id.desc())
-    return list((await db.execute(found)).all())
+    return await _HISTORY.rows(db, case=case_id)
 
 
 @dataclass(frozen=True)
@@ -208,9 +193,30 @@ async def figures(db: AsyncSession, *, at: datetime) -> Figures:
     return Figures(received, answered, None if median is None else round(median / timedelta(days=1).total_seconds()))
 
 
-def _whole() -> Select[Any]:
-    return (
-        select(cases, Topic.name.label("topic"), Department.name.label("department"))
-        .join_from(cases, Topic, Topic.code == cases.c.topic_code, isouter=True)
-        .join(Department, Department.code == cases.c.department_code, isouter=True)
-    )
+_WHOLE = (
+    select(cases, Topic.name.label("topic"), Department.name.label("department"))
+    .join_from(cases, Topic, Topic.code == cases.c.topic_code, isouter=True)
+    .join(Department, Department.code == cases.c.department_code, isouter=True)
+)
+_OF_PAGE = Statement(_WHOLE.where(cases.c.id == any_(bindparam("ids", required=False, type_=ARRAY(BigInteger)))))
+_GIVEN = (number_given("year"), number_given("number"))
+_CASE = Statement(
+    _WHOLE.add_columns(
+        select(pictures.c.position)
+        .where(pictures.c.incoming_year == _GIVEN[0], pictures.c.incoming_seq == _GIVEN[1])
+        .exists()
+        .label("has_pictures"),
+        select(groups.c.id).where(groups.c.id == cases.c.id).exists().label("is_grouped"),
+    ).where(cases.c.incoming_year == _GIVEN[0], cases.c.incoming_seq == _GIVEN[1])
+)
+_PICTURES = Statement(select(pictures).where(pictures.c.case_id == number_given("case")).order_by(pictures.c.position))
+_HISTORY = Statement(select(events).where(events.c.case_id == number_given("case")).order_by(events.c.id.desc()))
+_LED_BY = func.coalesce(
+    number_given("led_by"),
+    select(func.coalesce(groups.c.lead_id, groups.c.id)).where(groups.c.id == number_given("case")).scalar_subquery(),
+)
+_TOGETHER = Statement(
+    select(groups)
+    .where((groups.c.id == _LED_BY) | (groups.c.lead_id == _LED_BY), groups.c.id != number_given("case"))
+    .order_by(groups.c.incoming_year, groups.c.incoming_seq)
+)

@@ -8,7 +8,6 @@ from litestar import get
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Template
-from sqlalchemy import Row
 
 from portal import clock
 from portal.cases.model import Kind, Status
@@ -18,6 +17,7 @@ from portal.publishing import register
 from portal.rendering.formats import STATUS
 from portal.search.completions import completions
 from portal.search.find import Order
+from portal.statements import Row
 from portal.web.forms import Typed, clean
 from portal.web.language import onward
 from portal.web.page_cache import KEPT
@@ -129,7 +129,7 @@ def _address(request: Request, asked: Typed, **changes: str) -> str:
     return f"{request.url.path}?{urlencode(kept)}"
 
 
-def _item(row: Row[Any], base: str) -> dict[str, Any]:
+def _item(row: Row, base: str) -> dict[str, Any]:
     item = {
         "incoming_number": row.incoming_number,
         "kind": row.kind,
