@@ -11,11 +11,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import asyncpg
 import httpx
 import pytest
 from tests.cast import PENKA, eventually, link
 
-from portal import mailcatcher
+from portal import embedded, mailcatcher
 
 PORTAL = str(Path(sys.executable).with_name("portal"))
 Process = asyncio.subprocess.Process
@@ -75,6 +76,17 @@ async def test_empty_and_fresh(tmp_path: Path) -> None:
         assert "още няма публикувани" in (await browser.get("/register")).text
     async with demo(tmp_path, "--fresh") as (_, line), browsing(line) as browser:
         assert (await browser.get("/register.json")).json()["total"] == 208
+
+
+async def test_data_of_before_the_release_are_told_in_a_sentence(tmp_path: Path) -> None:
+    with embedded.servers(tmp_path) as servers:
+        db = await asyncpg.connect(servers.database_url)
+        await db.execute("CREATE TABLE alembic_version (version_num text); INSERT INTO alembic_version VALUES ('0088')")
+        await db.close()
+    said = await asyncio.to_thread(refused, "--port", "0", "--data", str(tmp_path))
+    assert re.fullmatch("portal demo: the data were made before .* --fresh`\\)\n", said)
+    async with demo(tmp_path, "--empty", "--fresh") as (_, line):
+        assert line.startswith("ready: ")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
