@@ -4,6 +4,7 @@ CREATE TABLE departments (
     code        text PRIMARY KEY CONSTRAINT department_code_form CHECK (code ~ '^[a-z][a-z_]{1,39}$'),
     name        text NOT NULL,
     email       text,
+    links_from  timestamptz,                    -- links e-mailed before this moment no longer open anything
     is_active   boolean NOT NULL DEFAULT true
 );
 
@@ -21,16 +22,10 @@ CREATE TABLE special_days (
     reason      text NOT NULL
 );
 
--- Terms stand still by law from the first to the last day, both included (as 13.03–17.04.2020).
+-- Periods in which the law suspends all terms, from the first to the last day, both included (as 13.03–17.04.2020).
 CREATE TABLE suspensions (
     first_on    date PRIMARY KEY,
     last_on     date NOT NULL,
     reason      text NOT NULL,
     CONSTRAINT suspension_ends_after_it_begins CHECK (last_on >= first_on)
-);
-
--- Proof of life of the worker: a dead one is seen by its silence.
-CREATE TABLE heartbeats (
-    part        text PRIMARY KEY,
-    at          timestamptz NOT NULL
 );

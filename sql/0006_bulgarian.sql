@@ -1,10 +1,11 @@
 -- Bulgarian in the database: from a text to the keys it is found by. Immutable, no extension, no file on the server.
 -- The rules (:RULES:, data/bulgarian_rules.json) are derived from bgOffice 4.1 and stay under GPL-2: see data/LICENSE.bgoffice.
 -- What is ours (abbreviations, ordinals, stop words of letters to a municipality) is data/bulgarian_additions.json.
--- Inside, functions are named with their schema: a dump is restored with an empty search path.
--- src/portal/search/letters.py and lemmas.py read a query in the same way; tests/search holds the two together.
+-- The functions call each other with the schema's name: pg_restore works with an empty search path.
+-- src/portal/search/letters.py and lemmas.py analyse a query in the same way; tests/search holds the two together.
 
--- Grows with every change of what is below or of the rules: rows of register_search analysed by an older one need `portal reindex`.
+-- To be raised with every change of the rules or of a function below: rows of register_search and desk_search that an
+-- older version has analysed then wait for `portal reindex`.
 CREATE FUNCTION bg_version() RETURNS int LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN 1;
 
 -- Longest suffix (or ^whole word) -> how to get the lemmas: `<letters to strip, base 26><letters to add>`, comma between; '' = stop word.
@@ -12,7 +13,7 @@ CREATE FUNCTION bg_rules() RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $bgf$ SELECT $bgr$:RULES:$bgr$::jsonb || $bga$:ADDITIONS:$bga$::jsonb $bgf$;
 
 -- Letters only: lower case, no stress marks, soft hyphens or ѝ, everything else a space. Never an e-mail or a phone number.
--- „бл. 8“ and „8 блок“ become also бл08, „вх. В“ also вх0в: words that say little alone.
+-- „бл. 8“ and „8 блок“ also give бл08, „вх. В“ also вх0в: alone, such a word or number would say little.
 CREATE FUNCTION bg_clean(t text) RETURNS text LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
 AS $f$
 BEGIN
@@ -106,7 +107,7 @@ AS $f$
     ) AS k (key)
 $f$;
 
--- A text as its keys with their places. A text written in Latin letters is indexed by its Cyrillic readings too.
+-- A text as its keys with their positions. A text written in Latin letters is indexed by its Cyrillic readings too.
 CREATE FUNCTION bg_vector(t text, weight "char") RETURNS tsvector LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
 AS $f$
 DECLARE
@@ -126,8 +127,8 @@ BEGIN
     RETURN setweight(coalesce(places, '')::tsvector, weight);
 END $f$;
 
--- The family of a lemma: what is left of асфалт, асфалтов, асфалтиране, прах and прашен when the ways of making words are taken off.
--- Coarse on purpose: it only leads from a word to weaker words that the register really has.
+-- The family of a lemma: what is left of асфалт, асфалтов, асфалтиране, or of прах and прашен, without the suffixes of
+-- derivation. Coarse on purpose: it only leads from a word to related ones that the register really has.
 CREATE FUNCTION bg_family(lemma text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 AS $f$
     SELECT CASE WHEN lemma !~ '^[а-я]{4,}$' THEN lemma ELSE
@@ -141,7 +142,7 @@ AS $f$
         'лив|ист|ест|ов|ев|ен|ин|ян|ан|ена|ение|ам|ям|ея|на|ия|я|а|о|е)$'), lemma) AS s) AS x
 $f$;
 
--- How a word sounds: what those who write by ear confuse is one (в/ф, о/у, е/и, а/ъ, щ/шт, й/и, doubled letters).
+-- How a word sounds: what people who spell by ear confuse is made the same (в/ф, о/у, е/и, а/ъ, щ/шт, й/и, doubled letters).
 CREATE FUNCTION bg_sound(word text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 AS $f$
     SELECT regexp_replace(translate(replace(replace(replace(word, 'щ', 'шт'), 'йо', 'о'), 'ьо', 'о'),

@@ -1,7 +1,8 @@
--- The register's search: a narrow table beside the cases, written by a trigger from the view of what the public may see.
+-- The register's search: a narrow table beside the cases, written by a trigger from the view of what the public may see,
+-- so that names, phones and e-mails never get into it. How it is read: 0008_register_find.sql.
 
--- nr puts the cases in the order of receipt: year and number. A partition holds 65,536 numbers, so each year begins its own:
--- GIN can't give rows newest first, a walk over small GINs can (SCALE.md).
+-- nr is the order of receipt: year and number. A partition holds 65,536 numbers, so each year begins a new one: GIN can't
+-- return rows newest first, but many small GIN indexes can be walked from the newest partition on.
 CREATE TABLE register_search (
     part            int NOT NULL,
     nr              bigint NOT NULL,
@@ -17,16 +18,20 @@ CREATE TABLE register_search (
     PRIMARY KEY (part, nr),
     CONSTRAINT part_of_nr CHECK (part = nr >> 16)
 ) PARTITION BY LIST (part);
--- The vectors lie in their rows, not packed and not apart: a walk reads them at a microsecond a row.
+-- The vectors are stored in their rows, neither compressed nor in TOAST: a walk reads them at a microsecond a row.
 ALTER TABLE register_search ALTER COLUMN tsv SET STORAGE MAIN;
 CREATE INDEX register_search_tsv ON register_search USING gin (tsv) WITH (fastupdate = off);
 CREATE INDEX register_search_id ON register_search (id);
-CREATE TABLE register_parts (part int PRIMARY KEY, cases int NOT NULL DEFAULT 0);   -- cases: as last counted
 
--- The words (lemmas) of the register: for typos, completions, families and how rare a word is. df is renewed by register_count_words().
+CREATE TABLE register_parts (
+    part    int PRIMARY KEY,
+    cases   int NOT NULL DEFAULT 0      -- as register_count_words() last counted
+);
+
+-- The words (lemmas) of the register: for typos, completions, families and how rare a word is.
 CREATE TABLE register_words (
     word    text COLLATE "C" PRIMARY KEY,
-    df      int NOT NULL,
+    df      int NOT NULL,               -- number of cases with it, as register_count_words() last counted
     family  text COLLATE "C" NOT NULL,
     sound   text COLLATE "C" NOT NULL,
     shown   text COLLATE "C"            -- its most frequent form in the titles: what a completion says
@@ -35,7 +40,7 @@ CREATE INDEX register_words_family ON register_words (family, df DESC) INCLUDE (
 CREATE INDEX register_words_sound ON register_words (sound, df DESC) INCLUDE (word);
 CREATE INDEX register_words_shown ON register_words (shown, df DESC) WHERE shown IS NOT NULL;
 
--- The likeliest words for the first letters typed: too many words begin so to look through them at each key.
+-- The likeliest words for the first one to four letters typed: too many words begin with them to be searched at each key.
 CREATE TABLE register_completions (
     prefix  text COLLATE "C",
     rank    smallint,
@@ -45,12 +50,13 @@ CREATE TABLE register_completions (
     PRIMARY KEY (prefix, rank)
 );
 
--- Words that mean the same (strength 0.8) or that often go together (0.4). Staff edit them; phrases are allowed.
 CREATE FUNCTION bg_phrase_keys(phrases text[]) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $f$
     SELECT coalesce(array_agg(DISTINCT key), '{}')
     FROM unnest(phrases) AS p, string_to_table(public.bg_clean(p), ' ') AS w, unnest(public.bg_keys(w)) AS key WHERE w <> ''
 $f$;
+
+-- Words that mean the same (strength 0.8) or that often go together (0.4). Staff edit them; phrases are allowed.
 CREATE TABLE synonyms (
     id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     phrases     text[] NOT NULL CONSTRAINT at_least_two CHECK (cardinality(phrases) > 1),
@@ -60,8 +66,19 @@ CREATE TABLE synonyms (
 );
 CREATE INDEX synonyms_keys ON synonyms USING gin (keys);
 
+-- The first ones, from data/synonyms.txt: `=` the same thing, `~` often goes together, `>` the first finds the others.
+-- From here on the table belongs to the staff: later versions of that file are not applied.
+INSERT INTO synonyms (phrases, one_way, strength)
+SELECT regexp_split_to_array(btrim(substr(line, 3)), ' *, *'), line LIKE '> %', CASE WHEN line LIKE '~ %' THEN 0.4 ELSE 0.8 END
+FROM string_to_table($synonyms$:SYNONYMS:$synonyms$, E'\n') AS line
+WHERE line ~ '^[=~>] .+,';
+
 -- The words of the topics' names: a case of the topic answers them weakly, whatever its text says.
-CREATE TABLE register_topics (key text COLLATE "C", code text REFERENCES topics ON DELETE CASCADE ON UPDATE CASCADE, PRIMARY KEY (key, code));
+CREATE TABLE register_topics (
+    key     text COLLATE "C",
+    code    text REFERENCES topics ON DELETE CASCADE ON UPDATE CASCADE,
+    PRIMARY KEY (key, code)
+);
 CREATE FUNCTION register_follow_topic() RETURNS trigger LANGUAGE plpgsql
 AS $f$
 BEGIN
@@ -70,9 +87,8 @@ BEGIN
     RETURN NULL;
 END $f$;
 CREATE TRIGGER register_follow_topic AFTER INSERT OR UPDATE ON topics FOR EACH ROW EXECUTE FUNCTION register_follow_topic();
-INSERT INTO register_topics SELECT DISTINCT unnest(public.bg_phrase_keys(ARRAY[name])), code FROM topics;
 
--- A year's partition is made apart and attached, so that readers of the others never wait.
+-- A year's partition is made as a table of its own and then attached, so that readers of the others never wait.
 CREATE FUNCTION register_make_part(wanted int) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 AS $f$
 BEGIN
@@ -86,12 +102,12 @@ BEGIN
     END IF;
 END $f$;
 
--- The one writer: whatever happened to a case, its row says what the view says of it, and is gone if the view doesn't show it.
--- Title A, place B, text C, reply D; filters and the incoming number are lexemes of their own.
+-- The only writer: whatever happened to a case, its row says what the view says of it, and is gone if the view doesn't
+-- show it. Weights: title A, place B, text C, reply D; filters and the incoming number are lexemes that begin with #.
 CREATE FUNCTION register_write(changed bigint) RETURNS void LANGUAGE plpgsql
 AS $f$
 DECLARE
-    c record;           -- not the view's own type: nothing may stand in the way of a change of the view
+    c record;           -- not the view's row type, which would stand in the way of changing the view
     wanted bigint;
     was tsvector;
     written tsvector;
@@ -115,7 +131,7 @@ BEGIN
     ON CONFLICT (part, nr) DO UPDATE SET id = excluded.id, received_at = excluded.received_at, due_on = excluded.due_on,
         kind = excluded.kind, status = excluded.status, topic_code = excluded.topic_code,
         department_code = excluded.department_code, version = excluded.version, tsv = excluded.tsv;
-    -- Words taken out of a text, by a redaction say, must not be offered to anyone.
+    -- Words taken out of a text, for example by a redaction, must no longer be offered to anyone.
     IF was IS NOT NULL THEN PERFORM register_forget_words(ts_delete(was, tsvector_to_array(written))); END IF;
     PERFORM register_note_words(written);
 END $f$;
@@ -129,7 +145,8 @@ BEGIN
     IF was IS NOT NULL THEN PERFORM register_forget_words(was); END IF;
 END $f$;
 
--- New words at once, by one writer at a time: who comes second leaves them to the job, so that no writer ever waits for another.
+-- New words are added at once, by one writer at a time: a second one leaves its words to the job register_count_words(),
+-- so that no writer ever waits for another.
 CREATE FUNCTION register_note_words(tsv tsvector) RETURNS void LANGUAGE plpgsql
 AS $f$
 BEGIN
@@ -140,7 +157,7 @@ BEGIN
     ON CONFLICT (word) DO NOTHING;
 END $f$;
 
--- A case leaves the register: words that stood in it alone must not be offered to anyone.
+-- A case leaves the register: words that no other case has must no longer be offered to anyone.
 CREATE FUNCTION register_forget_words(tsv tsvector) RETURNS void LANGUAGE sql
 AS $f$
     DELETE FROM register_completions AS c WHERE c.df <= 3 AND c.word = ANY (tsvector_to_array(tsv))
@@ -161,7 +178,7 @@ AS $f$
     WHERE rank <= 8;
 $f$;
 
--- The job, after an import and every night: counts the words of the newest `most` cases again.
+-- A job, after an import and once a day: counts the words of the newest `most` cases again.
 CREATE FUNCTION register_count_words(most int) RETURNS void LANGUAGE plpgsql
 AS $f$
 BEGIN
@@ -187,8 +204,9 @@ BEGIN
     UPDATE register_parts AS p SET cases = (SELECT count(*) FROM register_search AS r WHERE r.part = p.part);
 END $f$;
 
--- `portal reindex`: writes the next `most` cases after `done` again where an older analysis, or none, stands; NULL at the end.
--- Each call is a short transaction of its own; what is left shows in register_search.version.
+-- `portal reindex`: writes the next `most` cases after `done` again where the analysis is missing or of an older version;
+-- returns how far it came, NULL at the end. Each call is a short transaction of its own; register_search.version shows
+-- what is left.
 CREATE FUNCTION register_reindex(done bigint, most int) RETURNS bigint LANGUAGE plpgsql
 AS $f$
 DECLARE
@@ -217,7 +235,3 @@ END $f$;
 CREATE TRIGGER register_follow AFTER INSERT OR DELETE ON cases FOR EACH ROW EXECUTE FUNCTION register_follow();
 CREATE TRIGGER register_follow_change AFTER UPDATE ON cases FOR EACH ROW WHEN (old.* IS DISTINCT FROM new.*)
     EXECUTE FUNCTION register_follow();
-
--- Cases that were here before this file.
-SELECT register_write(id) FROM cases;
-SELECT register_count_words(100000);

@@ -1,8 +1,9 @@
--- Finding in the register. Each function looks at a bounded number of rows however large the register is.
+-- Finding in the register. Each function reads a bounded number of rows, however large the register is.
 
--- The newest `most` rows matching q (NULL: all) before nr `before`. Common words fill a page within the newest rows; others are
--- looked up partition by partition, newest first, each by its own small GIN: GIN can't return rows newest first (SCALE.md).
--- `narrow`: the part of q worth asking the index for; the rest (a wide prefix beside a rare word) is checked in the rows.
+-- The newest `most` rows matching q (NULL: all) before nr `before`. Common words fill a page within the newest rows, which
+-- are walked; others are looked up partition by partition, newest first, each in its own small GIN, because GIN can't
+-- return rows newest first. `narrow`: the part of q worth asking the index for; the rest (a wide prefix beside a rare
+-- word) is checked in the rows.
 CREATE FUNCTION register_newest(q tsquery, narrow tsquery, before bigint, most int, since timestamptz, until timestamptz,
     overdue_on date)
 RETURNS TABLE (nr bigint, id bigint, tsv tsvector) LANGUAGE plpgsql STABLE
@@ -82,8 +83,10 @@ BEGIN
     END LOOP;
 END $f$;
 
--- The best of the newest `candidates` matching rows, after a row of this score and nr. For each group of terms what a row's fields
--- say of it, saturating; the product makes a group not met cost more than one met little. Weights: measured, bench/search.py.
+-- The best of the newest `candidates` matching rows, after a row of this score and nr (keyset pagination). `terms` are
+-- alternatives in `groups`: a group's score grows with every field of the row that has one of its terms, and saturates;
+-- the row's score is a product over the groups, so that a group not met costs more than one met weakly. The weights are
+-- measured by bench/search.py.
 CREATE FUNCTION register_best(q tsquery, narrow tsquery, terms tsquery[], worths real[], groups int[], importance real[],
     after_score real, after_nr bigint, most int, candidates int, since timestamptz, until timestamptz, overdue_on date)
 RETURNS TABLE (nr bigint, id bigint, score real, considered int, oldest bigint) LANGUAGE plpgsql STABLE
@@ -107,7 +110,7 @@ BEGIN
         ORDER BY s.score DESC, s.nr DESC LIMIT most;
 END $f$;
 
--- How many match, counted up to `cap`; the order doesn't matter, so no row is read twice or sorted.
+-- How many match, counted up to `cap`. The order doesn't matter, so no row is read twice or sorted.
 CREATE FUNCTION register_total(q tsquery, narrow tsquery, cap int, since timestamptz, until timestamptz, overdue_on date)
 RETURNS int LANGUAGE plpgsql STABLE
 SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET jit = off
@@ -158,8 +161,8 @@ BEGIN
     END IF;
 END $f$;
 
--- What is known of the keys of a query, in one answer: how frequent they are, their families, words that sound alike,
--- completions of a half-typed one, topics and synonyms that name them.
+-- What the register knows of the keys of a query, in one round trip: how frequent they are, their families, words that
+-- sound alike, completions of a half-typed one, topics and synonyms that contain them.
 CREATE FUNCTION register_vocabulary(asked text[], half text)
 RETURNS TABLE (relation text, of text, word text, df int, strength real, phrases text[], one_way boolean) LANGUAGE plpgsql STABLE
 SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET jit = off
@@ -190,7 +193,7 @@ BEGIN
     END IF;
 END $f$;
 
--- Words of the register among those that a misspelt word may stand for, spelt (keys) or sounding (sounds) so.
+-- Words of the register that a misspelt word may stand for: among these spellings (keys) or sounding like these (sounds).
 CREATE FUNCTION register_near(keys text[], sounds text[]) RETURNS TABLE (word text, df int, sound text) LANGUAGE sql STABLE
 AS $f$
     SELECT w.word, w.df, w.sound FROM register_words AS w WHERE w.word = ANY (keys)

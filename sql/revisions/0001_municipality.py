@@ -2,7 +2,7 @@
 
 from portal.migrations import apply
 
-revision = "0001"
+revision = "0001_municipality"
 down_revision: str | None = None
 
 upgrade = apply(__file__)

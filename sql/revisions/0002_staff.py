@@ -2,7 +2,7 @@
 
 from portal.migrations import apply
 
-revision = "0002"
-down_revision = "0001"
+revision = "0002_staff"
+down_revision = "0001_municipality"
 
 upgrade = apply(__file__)

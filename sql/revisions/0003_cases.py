@@ -2,7 +2,7 @@
 
 from portal.migrations import apply
 
-revision = "0003"
-down_revision = "0002"
+revision = "0003_cases"
+down_revision = "0002_staff"
 
 upgrade = apply(__file__)

@@ -2,7 +2,7 @@
 
 from portal.migrations import apply
 
-revision = "0005"
-down_revision = "0004"
+revision = "0005_register"
+down_revision = "0004_mail"
 
 upgrade = apply(__file__)

@@ -1,8 +1,8 @@
-"""register_search"""
+"""register search"""
 
 from portal.migrations import apply
 
-revision = "0007"
-down_revision = "0006"
+revision = "0007_register_search"
+down_revision = "0006_bulgarian"
 
-upgrade = apply(__file__)
+upgrade = apply(__file__, SYNONYMS="synonyms.txt")

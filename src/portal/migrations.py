@@ -1,5 +1,6 @@
 """Brings the schema up to date, and lets an Alembic revision run the .sql file of its name."""
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from alembic.config import Config
 from alembic.util import CommandError
 from sqlalchemy.util import await_only
 
+from portal import schema
 from portal.db import asyncpg_url
 from portal.errors import Sentence
 from portal.settings import ROOT
@@ -18,7 +20,11 @@ class SchemaIsNewer(Sentence):
 
 
 def upgrade(database_url: str) -> None:
-    """Apply what is missing. Blocking, and starts an event loop of its own: call it in a thread, or before one runs."""
+    """Apply what is missing. Raise SchemaIsNewer or schema.OfBeforeRelease.
+
+    Blocking, and starts an event loop of its own: call it in a thread, or before one runs.
+    """
+    asyncio.run(schema.check_before_start(database_url))
     try:
         command.upgrade(_config(database_url), "head")
     except CommandError as unknown:

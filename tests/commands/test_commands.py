@@ -227,8 +227,26 @@ async def test_returned_letter_comes_home_and_the_next_goes_elsewhere(
 
 async def test_newer_schema_is_told_in_a_sentence(environment: dict[str, str], sessions: Sessions) -> None:
     async with transaction(sessions) as db:
-        await db.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        await db.execute(text("UPDATE alembic_version SET version_num = '9999_later'"))
     said = portal(environment, "migrate")
     assert said.returncode == 1
     assert "newer version" in said.stderr
     assert "Traceback" not in said.stderr
+
+
+async def test_schema_of_before_the_release_is_told_in_a_sentence(
+    environment: dict[str, str], sessions: Sessions
+) -> None:
+    """Also where its number is the beginning of a name: Alembic would take it for that one."""
+    for old in ("0088", "0001"):
+        async with transaction(sessions) as db:
+            await db.execute(text("UPDATE alembic_version SET version_num = :old"), {"old": old})
+        for command in ("migrate", "serve", "work"):
+            said = portal(environment, command)
+            assert said.returncode == 1
+            assert re.fullmatch(
+                rf"portal {command}: the data were made before .* `portal demo --fresh`\)\n", said.stderr
+            )
+    checked = portal(environment, "check")
+    assert checked.returncode == 1
+    assert re.search(r"^schema +the data were made before .* empty database", checked.stdout, re.MULTILINE)

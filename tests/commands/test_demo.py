@@ -17,7 +17,7 @@ import asyncpg
 import httpx
 import pytest
 
-from portal import clock
+from portal import clock, embedded
 from portal.embedded import mailcatcher
 from portal.embedded.mailcatcher import Caught
 from tests.cast import PENKA, eventually, link
@@ -132,6 +132,17 @@ def test_no_day_is_told_in_a_sentence(tmp_path: Path) -> None:
     )  # fmt: skip
     assert done.returncode == 2
     assert "'18.03.2020' is no day like 2026-03-18" in done.stderr
+
+
+async def test_data_of_before_the_release_are_told_in_a_sentence(tmp_path: Path) -> None:
+    with embedded.servers(tmp_path) as servers:
+        db = await asyncpg.connect(servers.database_url)
+        await db.execute("CREATE TABLE alembic_version (version_num text); INSERT INTO alembic_version VALUES ('0088')")
+        await db.close()
+    said = await asyncio.to_thread(refused, "--port", "0", "--data", str(tmp_path))
+    assert re.fullmatch("portal demo: the data were made before .* --fresh`\\)\n", said)
+    async with demo(tmp_path, "--empty", "--fresh") as (_, line):
+        assert line.startswith("ready: ")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

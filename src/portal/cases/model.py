@@ -107,7 +107,7 @@ class Case(Table):
     replied_at: Mapped[datetime | None]
     public_reply: Mapped[str | None]
     has_held_picture: Mapped[bool] = mapped_column(server_default=false())
-    """A trigger of the attachments keeps it (sql/0067)."""
+    """A trigger of the attachments keeps it (sql/0003_cases.sql)."""
     reopened_at: Mapped[datetime | None]
     department_answered_at: Mapped[datetime | None]
     """And nobody of the staff has touched it since: history.record ends it."""
@@ -119,7 +119,7 @@ class Case(Table):
     """Whoever of the staff touched it last: history.record writes it."""
     lead_id: Mapped[int | None] = mapped_column(ForeignKey("cases.may_lead"))
     may_lead: Mapped[int | None] = mapped_column(BigInteger, Computed(MAY_LEAD, persisted=True), deferred=True)
-    """The id, where it may lead others: in sql/0074 the reference of their lead_id says so."""
+    """The id, where it may lead others: in sql/0003_cases.sql the reference of their lead_id says so."""
 
     @property
     def is_received(self) -> bool:

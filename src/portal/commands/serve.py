@@ -1,4 +1,5 @@
 import argparse
+import asyncio
 import logging
 import os
 import tempfile
@@ -6,6 +7,7 @@ import tempfile
 import uvicorn
 from litestar import Litestar
 
+from portal import schema
 from portal.app import create_app
 from portal.settings import Settings, from_environment
 
@@ -21,6 +23,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> None:
     settings = from_environment()
+    asyncio.run(schema.check_before_start(settings.database_url))
     with tempfile.TemporaryDirectory(prefix="portal-metrics-") as shared:
         if given.workers > 1:
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = shared  # noqa: TID251 - the library looks for it there alone

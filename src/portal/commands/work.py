@@ -4,6 +4,7 @@ import contextlib
 import logging
 import signal
 
+from portal import schema
 from portal.db import connect
 from portal.jobs import Work
 from portal.settings import from_environment
@@ -20,6 +21,7 @@ def run(_: argparse.Namespace) -> None:
 
 async def _work() -> None:
     settings = from_environment()
+    await schema.check_before_start(settings.database_url)
     await until_told(Work(settings, connect(settings.database_url)))
 
 

@@ -1,4 +1,4 @@
-"""Cases like the one in hand: perhaps another sender has told of the same thing. The ranking is sql/0075's."""
+"""Cases like the one in hand: perhaps another sender has told of the same thing. The ranking is sql/0009_desk.sql's."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta

@@ -2,7 +2,7 @@
 
 Each keeps its number, its sender, its term and its publication; what else is done to one is done to that one alone. A
 withdrawn case leaves, and a lead that leaves hands over to the oldest that is still open. A member that is reopened
-leaves: its sender is not content with the common reply. That there are no chains sql/0074 holds.
+leaves: its sender is not content with the common reply. That there are no chains sql/0003_cases.sql holds.
 """
 
 from dataclasses import dataclass
