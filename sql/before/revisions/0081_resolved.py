@@ -1,8 +1,0 @@
-"""resolved"""
-
-from portal.migrations import apply
-
-revision = "0081"
-down_revision = "0080"
-
-upgrade = apply(__file__)
