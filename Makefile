@@ -1,9 +1,9 @@
-# run: the portal with everything it needs.  test: every check.  bench: the measurements.  screenshots: docs/.
+# run: the portal with everything it needs.  test: every check.  check: the quick ones.  bench: the measurements.  screenshots: docs/.
 # messages: the phrases of the source into locale/, where what is new waits for its English.  lock: new versions.
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test browser bench screenshots messages lock clean
+.PHONY: run test check browser bench screenshots messages lock clean
 
 run: .venv/run
 	@$(BIN)/portal demo $(ARGS)
@@ -11,14 +11,18 @@ run: .venv/run
 test: .venv/dev browser
 	@$(BIN)/python -m pytest $(ARGS)
 
+check: .venv/dev
+	@$(BIN)/python -m pytest $(SLOW:%=--ignore=tests/%) $(ARGS)
+SLOW := browser faults commands demo exchange test_embedded.py test_mailcatcher.py intake/test_hostile_mail.py
+
 browser:
 	@{ command -v chromium || command -v chromium-browser || command -v google-chrome; } > /dev/null || { \
 	  [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null && echo "Installing Chromium ..." && \
 	  { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install --yes chromium; } > /dev/null 2>&1; } || { \
 	  echo "Chromium is missing: sudo apt-get install chromium"; exit 1; }
 
-bench: .venv/dev browser
-	@for measure in mail search scale indexing typists keystroke worklist likeness reports pages phone; do echo "== $$measure"; $(BIN)/python bench/$$measure.py || exit 1; done
+bench: .venv/dev .venv/bench browser
+	@for measure in requests mail search scale indexing typists keystroke worklist likeness reports pages phone; do echo "== $$measure"; $(BIN)/python bench/$$measure.py || exit 1; done
 	@for measure in crash_points takeover mail_crowd; do echo "== $$measure"; $(BIN)/python -m bench.$$measure || exit 1; done
 
 screenshots: .venv/dev browser
@@ -32,7 +36,9 @@ messages: .venv/dev
 
 lock: .venv/dev
 	@$(BIN)/uv --quiet pip compile $(LOCK) --extra demo --extra build --output-file requirements.lock
-	@$(BIN)/uv --quiet pip compile $(LOCK) --all-extras --constraint requirements.lock --output-file requirements-dev.lock
+	@$(BIN)/uv --quiet pip compile $(LOCK) --extra demo --extra dev --extra build --constraint requirements.lock \
+	  --output-file requirements-dev.lock
+	@$(BIN)/uv --quiet pip compile $(LOCK) --extra bench --constraint requirements-dev.lock --output-file requirements-bench.lock
 LOCK := pyproject.toml --universal --upgrade --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
@@ -41,16 +47,21 @@ LOCK := pyproject.toml --universal --upgrade --generate-hashes \
 	@$(PYTHON) -m venv .venv
 
 .venv/run: requirements.lock pyproject.toml | .venv/bin/python
-	@echo "Installing what requirements.lock names into .venv ..."
+	@echo "Installing $$(grep -c == requirements.lock) packages of requirements.lock into .venv: a minute or two ..."
 	@$(INSTALL) --require-hashes -r requirements.lock
 	@$(INSTALL) --no-deps --no-build-isolation -e .
 	@touch $@
 
 .venv/dev: requirements-dev.lock pyproject.toml | .venv/bin/python
-	@echo "Installing what requirements-dev.lock names into .venv ..."
+	@echo "Installing $$(grep -c == requirements-dev.lock) packages of requirements-dev.lock into .venv: a minute or two ..."
 	@$(INSTALL) --require-hashes -r requirements-dev.lock
 	@$(INSTALL) --no-deps --no-build-isolation -e .
 	@touch $@ .venv/run
+
+.venv/bench: requirements-bench.lock | .venv/dev
+	@echo "Installing what requirements-bench.lock names into .venv ..."
+	@$(INSTALL) --require-hashes -r requirements-bench.lock
+	@touch $@
 INSTALL := $(BIN)/pip --quiet --disable-pip-version-check install
 
 clean:

@@ -1,6 +1,7 @@
-"""Real servers for the run; for each test a fresh copy of the migrated database, an empty Redis, an own mail server."""
+"""Real servers for the run; for each test a database as good as new, an empty Redis, an own mail server."""
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from portal import demo, embedded, migrations, municipality
 from portal.app import create_app
 from portal.db import Sessions, connect, transaction
 from portal.embedded import Servers, mailcatcher
+from portal.embedded.mailcatcher import Catcher
 from portal.jobs import Work
 from portal.settings import Settings, municipality_from, smtp_from_url
 from tests.cast import Post
@@ -67,24 +69,78 @@ async def copy_database(url: str, template: str, name: str) -> None:
     await db.close()
 
 
+FRESH = (Path(__file__).parent / "fresh.sql").read_text("utf-8")
+_made: set[str] = set()
+"""The databases that are copied already: each worker and each module with servers of its own has one."""
+
+
+async def make_fresh(servers: Servers, migrated: str) -> None:
+    """Leave nothing of the test before in the database `test`."""
+    url = database(servers, "test")
+    if url not in _made:
+        await copy_database(servers.database_url, migrated, "test")
+    db = await asyncpg.connect(url)
+    if url not in _made:
+        await db.execute(FRESH)
+        _made.add(url)
+    await db.execute("SELECT fresh.again()")
+    await db.close()
+
+
+@pytest.fixture(scope="session")
+async def catcher(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Catcher]:
+    async with mailcatcher.catch(tmp_path_factory.mktemp("post") / "mail") as catcher:
+        yield catcher
+
+
 @pytest.fixture
-async def settings(servers: Servers, migrated: str, tmp_path: Path) -> AsyncIterator[Settings]:
-    await copy_database(servers.database_url, migrated, "test")
+def maildir(catcher: Catcher) -> Path:
+    """What the mail server of the test has caught: nothing yet."""
+    empty(*(catcher.maildir / box for box in ("new", "cur", "tmp")))
+    return catcher.maildir
+
+
+@pytest.fixture(scope="session")
+def uploads_of_all(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("uploads")
+
+
+def empty(*folders: Path) -> None:
+    for folder in folders:
+        for path in folder.iterdir():
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+@pytest.fixture
+async def settings(servers: Servers, migrated: str, catcher: Catcher, maildir: Path, uploads_of_all: Path) -> Settings:
+    """The same for every test of a worker, so that one application can serve them all."""
+    _ = maildir
+    await make_fresh(servers, migrated)
     async with Redis.from_url(servers.redis_url) as redis:
         await redis.flushall()
-    uploads = tmp_path / "uploads"
-    uploads.mkdir()
-    async with mailcatcher.catch(tmp_path / "mail") as catcher:
-        yield Settings(
-            database_url=database(servers, "test"),
-            redis_url=servers.redis_url,
-            smtp=smtp_from_url(catcher.url),
-            secret="no secret, but long enough for a test",
-            base_url="http://testserver.local",
-            mail_from="portal@stanimaka.example",
-            municipality=municipality_from(demo.HERE / "municipality.toml"),
-            uploads=uploads,
-        )
+    empty(uploads_of_all)
+    return Settings(
+        database_url=database(servers, "test"),
+        redis_url=servers.redis_url,
+        smtp=smtp_from_url(catcher.url),
+        secret="no secret, but long enough for a test",
+        base_url="http://testserver.local",
+        mail_from="portal@stanimaka.example",
+        municipality=municipality_from(demo.HERE / "municipality.toml"),
+        uploads=uploads_of_all,
+    )
+
+
+_apps: list[tuple[Settings, Litestar]] = []
+
+
+def application(settings: Settings) -> Litestar:
+    """Return the application with these settings, made once: to make one takes longer than most tests."""
+    for known, app in _apps:
+        if known == settings:
+            return app
+    _apps[:] = [*_apps[-2:], (settings, create_app(settings))]
+    return _apps[-1][1]
 
 
 @pytest.fixture
@@ -96,11 +152,11 @@ async def sessions(settings: Settings) -> AsyncIterator[Sessions]:
 
 @pytest.fixture
 async def client(settings: Settings) -> AsyncIterator[AsyncTestClient[Litestar]]:
-    async with AsyncTestClient(create_app(settings)) as client:
+    async with AsyncTestClient(application(settings)) as client:
         yield client
 
 
 @pytest.fixture
-async def post(settings: Settings, sessions: Sessions, tmp_path: Path) -> Post:
+async def post(settings: Settings, sessions: Sessions, maildir: Path) -> Post:
     """The post: brings what waits in the outbox to the mail server, and shows what has come."""
-    return Post(Work(settings, sessions), tmp_path / "mail")
+    return Post(Work(settings, sessions), maildir)

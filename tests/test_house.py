@@ -218,13 +218,13 @@ def _check_markup(where: str, html: str) -> None:
         assert set(pointed) <= set(ids), f"{where}: {pointed}"
 
 
-def test_readme_names_every_setting() -> None:
-    readme = (ROOT / "README.md").read_text("utf-8")
+def test_operations_names_every_setting() -> None:
+    told = (ROOT / "docs" / "operations.md").read_text("utf-8")
     source = Path(portal_settings.__file__).read_text("utf-8")
     names = set(re.findall(r'"(PORTAL_\w+)"', source))
     assert len(names) >= len(fields(Settings)) - 2
     for setting in names:
-        assert f"`{setting}`" in readme, setting
+        assert f"`{setting}`" in told, setting
 
 
 def test_lock_files_name_no_host() -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Row, inspect, select
+from sqlalchemy import BigInteger, ForeignKey, Identity, Row, insert, inspect, literal, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -14,6 +14,7 @@ from portal.cases.model import Case
 from portal.clock import midnight
 from portal.db import Table
 from portal.staff.model import Staff
+from portal.statements import moment_given, number_given
 
 ONE_LOOK = timedelta(minutes=10)
 """Who works on a case opens it many times: that is one look."""
@@ -58,11 +59,27 @@ async def searched(db: AsyncSession, staff: Staff, q: str, cases: Sequence[int],
         note(db, staff, "searched", at=at, q=q, cases=list(cases))
 
 
+_SEEN_LATELY = (
+    select(Entry.id)
+    .where(
+        Entry.action == "looked",
+        Entry.case_id == number_given("case"),
+        Entry.staff_id == number_given("me"),
+        Entry.at > moment_given("lately"),
+    )
+    .exists()
+)
+_LOOKED = insert(Entry.__table__).from_select(  # type: ignore[arg-type]
+    ["at", "staff_id", "action", "case_id", "details"],
+    select(moment_given("now"), number_given("me"), literal("looked"), number_given("case"), literal({}, JSONB)).where(
+        ~_SEEN_LATELY
+    ),
+)
+
+
 async def looked(db: AsyncSession, staff: Staff, case: Case, *, at: datetime) -> None:
     """Note that `staff` saw who the sender is."""
-    lately = (Entry.case_id == case.id, Entry.staff_id == staff.id, Entry.at > at - ONE_LOOK)
-    if await db.scalar(select(Entry.id).where(Entry.action == "looked", *lately).limit(1)) is None:
-        db.add(Entry(at=at, staff_id=staff.id, action="looked", case_id=case.id, details={}))
+    await db.execute(_LOOKED, {"case": case.id, "me": staff.id, "now": at, "lately": at - ONE_LOOK})
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Generic, TypeVar, cast
 
+import asyncpg
 from sqlalchemy import DateTime, Dialect, Text, TypeDecorator, event
 from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -73,7 +74,9 @@ def is_away(error: BaseException) -> bool:
     """
     if isinstance(error, DBAPIError):
         return error.connection_invalidated or str(getattr(error.orig, "sqlstate", ""))[:2] in _AWAY
-    return isinstance(error, (OSError, PoolTimeout))
+    if isinstance(error, asyncpg.PostgresError):  # of a Statement, which asks asyncpg itself
+        return str(error.sqlstate)[:2] in _AWAY
+    return isinstance(error, (OSError, PoolTimeout, asyncpg.InterfaceError))
 
 
 _AWAY = {"08", "53", "57"}

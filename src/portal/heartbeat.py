@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -27,10 +27,12 @@ WORKER = "worker "
 DEAD_AFTER, FORGOTTEN_AFTER = timedelta(minutes=3), timedelta(hours=1)
 
 
-async def workers(db: AsyncSession) -> dict[str, datetime]:
-    """Return when each worker was last heard of."""
-    found = await db.scalars(select(Heartbeat).where(Heartbeat.part.startswith(WORKER)).order_by(Heartbeat.part))
-    return {one.part.removeprefix(WORKER): one.at for one in found}
+WORKERS = (
+    select(func.substr(Heartbeat.part, len(WORKER) + 1).label("name"), Heartbeat.at)
+    .where(Heartbeat.part.startswith(WORKER))
+    .order_by(Heartbeat.part)
+)
+"""When each worker was last heard of."""
 
 
 async def leave(db: AsyncSession, name: str) -> None:

@@ -130,6 +130,7 @@ class Waker:
         await asyncio.gather(*self._running)
         if self._pool is not None:
             await self._pool.aclose()
+            self._pool = None
 
 
 class Work:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db import Table
 from portal.settings import Municipality
+from portal.statements import Statement
 
 
 class Department(Table):
@@ -47,17 +48,18 @@ class Suspension(Table):
     reason: Mapped[str]
 
 
+DEPARTMENTS = select(Department.code, Department.name).where(Department.is_active).order_by(Department.name)
+TOPICS = select(Topic.code, Topic.name).order_by(Topic.place_in_list)
+_DEPARTMENTS, _TOPICS = Statement(DEPARTMENTS), Statement(TOPICS)
+
+
 async def departments(db: AsyncSession) -> dict[str, str]:
     """Return the names of the departments that work, by code."""
-    found = await db.execute(
-        select(Department.code, Department.name).where(Department.is_active).order_by(Department.name)
-    )
-    return dict(found.all())
+    return await _DEPARTMENTS.pairs(db)
 
 
 async def topics(db: AsyncSession) -> dict[str, str]:
-    found = await db.execute(select(Topic.code, Topic.name).order_by(Topic.place_in_list))
-    return dict(found.all())
+    return await _TOPICS.pairs(db)
 
 
 async def all_departments(db: AsyncSession) -> dict[str, Department]:

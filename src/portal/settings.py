@@ -179,7 +179,7 @@ def smtp_from_url(url: str) -> Smtp:
 def _required(environment: Mapping[str, str], name: str) -> str:
     value = environment.get(name, "").strip()
     if not value:
-        raise SettingsError(f"{name} is missing. The README lists what it is for.")
+        raise SettingsError(f"{name} is missing. docs/operations.md lists what it is for.")
     return value
 
 

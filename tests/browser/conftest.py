@@ -50,9 +50,9 @@ async def settings(settings: Settings, listener: socket.socket) -> Settings:
 
 
 @pytest.fixture
-async def portal(settings: Settings, listener: socket.socket, tmp_path: Path) -> AsyncIterator[str]:
+async def portal(settings: Settings, listener: socket.socket, maildir: Path) -> AsyncIterator[str]:
     """The address of the running portal, with the mailbox page of the demonstration."""
-    app = create_app(settings, mailbox(tmp_path / "mail"))
+    app = create_app(settings, mailbox(maildir))
     web = Web(uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=1))
     serving = asyncio.create_task(web.serve([listener]))
     while not web.started:  # noqa: ASYNC110 - uvicorn tells it to nobody

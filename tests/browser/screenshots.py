@@ -132,7 +132,7 @@ async def walk(page: Page, sessions: Sessions, post: Post) -> None:
             await _keep(page, DOCS / f"{'desk' if name == 'staff case' else name}.png", whole=False)
             await page.set_viewport_size(PHONE)
         shown.append(name)
-    (DOCS / "README.md").write_text(ALBUM + "\n".join(map(_in_album, shown)) + "\n", "utf-8")
+    (DOCS / "album.md").write_text(ALBUM + "\n".join(map(_in_album, shown)) + "\n", "utf-8")
 
 
 def _in_album(name: str) -> str:

@@ -94,7 +94,7 @@ def test_missing_setting_stops_the_start_with_its_name(environment: dict[str, st
     said = portal(environment, "serve")
     assert (said.returncode, said.stderr) == (
         1,
-        "portal serve: PORTAL_SECRET is missing. The README lists what it is for.\n",
+        "portal serve: PORTAL_SECRET is missing. docs/operations.md lists what it is for.\n",
     )
 
 
@@ -196,11 +196,11 @@ async def test_message_is_kept_once_and_the_database_away_asks_for_it_again(
 
 
 async def test_returned_letter_comes_home_and_the_next_goes_elsewhere(
-    environment: dict[str, str], settings: Settings, sessions: Sessions, tmp_path: Path
+    environment: dict[str, str], settings: Settings, sessions: Sessions, maildir: Path
 ) -> None:
     """Out over SMTP under an envelope of its own, back through the command, corrected by the staff, out again."""
     settings, environment["PORTAL_MAIL_INCOMING"] = open_to_mail(settings), PATTERN
-    post = Post(Work(settings, sessions), tmp_path / "mail")
+    post = Post(Work(settings, sessions), maildir)
     case = await received(sessions, settings, email="penka@exmaple.bg")
     sent = (await post.deliver())[-1]
     headers = dict(sent.headers)

@@ -49,7 +49,9 @@ async def test_long_queue_is_counted_no_further(
     client: Client, sessions: Sessions, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(worklist, "MOST_COUNTED", 2)
+    worklist.counts_of.cache_clear()
     for number in range(3):
         await received(sessions, settings, draft=f"{number}")
     await sign_in(client, sessions, await employ(sessions))
     assert '<b class="num">2+</b>' in (await client.get("/staff")).text
+    worklist.counts_of.cache_clear()

@@ -50,7 +50,7 @@ async def test_page_is_made_once_and_shown_alike(client: Client, case: Case) -> 
     assert len(kept(client).pages) == 1
     assert again.content == first.content
     assert again.headers == first.headers
-    assert first.headers["vary"] == "HX-Request, Accept-Language,Accept-Encoding"
+    assert first.headers["vary"] == "HX-Request, Accept-Language, Accept-Encoding"
 
 
 async def test_page_that_has_not_changed_is_not_sent_again(client: Client, case: Case) -> None:
@@ -172,7 +172,7 @@ async def test_without_the_database_nothing_is_shown_from_memory(
         raise ConnectionRefusedError
 
     await client.get(address(case))
-    monkeypatch.setattr("portal.version.asyncpg.connect", refused)
+    monkeypatch.setattr("portal.publishing.page_version.asyncpg.connect", refused)
     async with transaction(sessions) as db:
         await db.execute(text(CUT))
         await db.execute(text("UPDATE cases SET title = 'Дупката е запълнена'"))
@@ -184,7 +184,7 @@ async def test_without_the_database_nothing_is_shown_from_memory(
 
 async def test_memory_is_bounded(client: Client, case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     _ = case
-    monkeypatch.setattr("portal.web.kept.MOST", 20_000)
+    monkeypatch.setattr("portal.web.page_cache.MOST", 20_000)
     for number in range(20):
         await client.get(f"/register?q={number}", headers=BROTLI)
     pages = kept(client)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import cache
+from typing import Any
 
 import holidays
 from sqlalchemy import ColumnElement, literal, select
@@ -13,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from portal.cases.model import OPEN, Case, Extension, Kind, Status
 from portal.clock import local_date
 from portal.municipality import SpecialDay, Suspension
+from portal.statements import Statement, Together, moment_given, number_given
 
 DAY = timedelta(days=1)
 SATURDAY = 5
@@ -42,10 +44,28 @@ def official_holidays() -> Mapping[date, str]:
     return holidays.country_holidays("BG", language="bg")
 
 
+SPECIAL_DAYS = select(SpecialDay.day, SpecialDay.is_working)
+SUSPENSIONS = select(Suspension.first_on, Suspension.last_on).order_by(Suspension.first_on)
+EXTENSIONS = (
+    select(Extension.days)
+    .where(Extension.case_id == number_given("case"), Extension.at >= moment_given("counted_from"))
+    .order_by(Extension.id)
+)
+"""Of the term that runs: those before a reopening count no more."""
+_CALENDAR, _EXTENSIONS = Together(special_days=SPECIAL_DAYS, suspensions=SUSPENSIONS), Statement(EXTENSIONS)
+
+
 async def calendar(db: AsyncSession) -> Calendar:
-    special = await db.execute(select(SpecialDay.day, SpecialDay.is_working))
-    suspensions = await db.execute(select(Suspension.first_on, Suspension.last_on))
-    return Calendar(dict(special.all()), suspensions.all())
+    return calendar_of(await _CALENDAR.read(db))
+
+
+def calendar_of(read: Mapping[str, list[dict[str, Any]]]) -> Calendar:
+    """Return the calendar that SPECIAL_DAYS and SUSPENSIONS make."""
+    special = {date.fromisoformat(one["day"]): one["is_working"] for one in read["special_days"]}
+    suspensions = [
+        (date.fromisoformat(one["first_on"]), date.fromisoformat(one["last_on"])) for one in read["suspensions"]
+    ]
+    return Calendar(special, suspensions)
 
 
 def first_due_on(received_on: date, days: int, calendar: Calendar) -> date:
@@ -105,9 +125,13 @@ async def how_counted(db: AsyncSession, case: Case, days: int) -> list[Count]:
 
     Nothing where the calendar of today leads to another date: it was promised by an earlier one, and stands.
     """
-    dates = await calendar(db)
+    return counts_of(case, days, await calendar(db), await extensions(db, case))
+
+
+def counts_of(case: Case, days: int, dates: Calendar, extensions: Iterable[int]) -> list[Count]:
+    """See how_counted."""
     counts = [counted(local_date(case.counted_from), days, dates)]
-    for more in await extensions(db, case):
+    for more in extensions:
         counts.append(counted(counts[-1].due, more, dates))
     return counts if (counts[0].due, counts[-1].due) == (case.first_due_on, case.due_on) else []
 
@@ -185,9 +209,7 @@ def _months_later(day: date, months: int) -> date:
 
 async def extensions(db: AsyncSession, case: Case) -> list[int]:
     """Return the days of each extension of the term that runs: those before a reopening count no more."""
-    ours = (Extension.case_id == case.id, Extension.at >= case.counted_from)
-    found = await db.scalars(select(Extension.days).where(*ours).order_by(Extension.id))
-    return list(found)
+    return [days for (days,) in await _EXTENSIONS.rows(db, case=case.id, counted_from=case.counted_from)]
 
 
 def overdue(on: date) -> ColumnElement[bool]:

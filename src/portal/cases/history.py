@@ -4,11 +4,13 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
+import msgspec
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal.cases.model import Actor, Case, Event, EventKind
 from portal.staff.model import Staff
+from portal.statements import number_given
 
 
 async def record(
@@ -28,6 +30,25 @@ async def record(
     db.add(event)
     await db.flush()
     return event
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """An event as pages read it."""
+
+    id: int
+    kind: EventKind
+    at: datetime
+    actor: Actor
+    staff_id: int | None
+    details: dict[str, Any]
+    public_words: dict[str, str] | None
+
+
+EVENTS = (
+    select(Event.id, Event.kind, Event.at, Event.actor, Event.staff_id, Event.details, Event.public_words)
+    .where(Event.case_id == number_given("case"))
+    .order_by(Event.id.desc())
+)
 
 
 async def events(db: AsyncSession, case: Case, kinds: Collection[EventKind] = ()) -> list[Event]:

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from zlib import crc32
 
-from sqlalchemy import BigInteger, Row, delete, select
+import msgspec
+from sqlalchemy import BigInteger, delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.cases.model import Case, Event
 from portal.db import Table
 from portal.staff.model import Staff
+from portal.statements import Statement, moment_given, number_given
 
 LOOKING = timedelta(minutes=1)
 """Whose page has asked so lately still stands before their eyes: it asks three times a minute."""
@@ -35,12 +36,30 @@ async def note(db: AsyncSession, case: Case, staff: Staff, *, at: datetime, doin
     await db.execute(new.on_conflict_do_update(index_elements=["case_id", "staff_id"], set_=said))
 
 
+class Other(msgspec.Struct, frozen=True):
+    name: str
+    doing: str
+
+
+PRESENT = (
+    select(Staff.name, Presence.doing)
+    .join(Staff, Staff.id == Presence.staff_id)
+    .where(
+        Presence.case_id == number_given("case"),
+        Presence.staff_id != number_given("me"),
+        Presence.seen_at > moment_given("looking_since"),
+    )
+    .order_by(Staff.name)
+)
+_PRESENT = Statement(PRESENT)
+
+
 @dataclass(frozen=True)
 class Company:
     """What one of the staff is told of the others; `loaded`: the newest event of the page before their eyes."""
 
     loaded: int
-    others: Sequence[Row[*tuple[Any, ...]]]
+    others: Sequence[Other]
     news: Event | None
 
     @property
@@ -51,11 +70,10 @@ class Company:
 
 async def company(db: AsyncSession, case: Case, me: Staff, *, loaded: int, at: datetime) -> Company:
     """Return who else is there, and the newest of what others have done to the case since `loaded`."""
-    here = (Presence.case_id == case.id, Presence.staff_id != me.id, Presence.seen_at > at - LOOKING)
-    found = select(Staff.name, Presence.doing).join(Staff, Staff.id == Presence.staff_id).where(*here)
+    others = [Other(*row) for row in await _PRESENT.rows(db, case=case.id, me=me.id, looking_since=at - LOOKING)]
     since = (Event.case_id == case.id, Event.id > loaded, Event.staff_id.is_distinct_from(me.id))
     news = await db.scalar(select(Event).where(*since).order_by(Event.id.desc()).limit(1))
-    return Company(loaded, (await db.execute(found.order_by(Staff.name))).all(), news)
+    return Company(loaded, others, news)
 
 
 async def forget(db: AsyncSession, *, at: datetime) -> None:

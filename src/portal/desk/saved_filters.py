@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db import Table
 from portal.staff.model import Staff
+from portal.statements import number_given
 
 MOST = 20
 _GREATEST = 2**63 - 1
@@ -28,6 +29,13 @@ class SavedFilter(Table):
 
 class CannotSave(ValueError):  # noqa: N818 - reads as what it says
     """Why it can't be saved under that name; shown beside the field."""
+
+
+MINE = (
+    select(SavedFilter.id, SavedFilter.name, SavedFilter.asked)
+    .where(SavedFilter.staff_id == number_given("me"))
+    .order_by(func.lower(SavedFilter.name))
+)
 
 
 async def of(db: AsyncSession, staff: Staff) -> list[SavedFilter]:

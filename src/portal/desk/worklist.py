@@ -4,15 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Row, ScalarSelect, column, func, literal, select, text, true
+from sqlalchemy import BigInteger, ColumnElement, ScalarSelect, column, func, literal, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.elements import SQLCoreOperations
 
 from portal import audit
-from portal.cases.deadlines import overdue, stands
+from portal.cases.deadlines import stands
 from portal.cases.model import OPEN, Case, Event, Kind, Publication, PublicationState, Status
 from portal.cases.permissions import may_read_all
 from portal.clock import midnight
@@ -21,6 +22,7 @@ from portal.mail import outbox
 from portal.municipality import Department, Topic
 from portal.search import desk
 from portal.staff.model import Staff
+from portal.statements import Row, Statement, day_given, moment_given, number_given, text_given
 
 PAGE = 50
 MOST_COUNTED = 1000
@@ -62,28 +64,68 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Page:
-    rows: Sequence[Row[*tuple[Any, ...]]]
+    rows: Sequence[Row]
     number: int
     has_more: bool
 
 
 async def page(db: AsyncSession, staff: Staff, wanted: Wanted, number: int, *, on: date) -> Page:
     """Return one page: first what is due first; of all cases ever and of undelivered ones the newest."""
-    answers = await _answers(db, staff, wanted.q)
-    found = await db.execute(
+    query = await desk.query(db, wanted.q) if wanted.q else None
+    given = {name: value for name in FILTERS if (value := getattr(wanted, name)) is not None}
+    statement = _page(wanted.queue, may_read_all(staff), query is not None, frozenset(given))
+    rows = await statement.rows(db, **_me(staff), **_days(on), query=query, skipped=(number - 1) * PAGE, **_sent(given))
+    return Page(rows[:PAGE], number, len(rows) > PAGE)
+
+
+@lru_cache(maxsize=500)
+def _page(queue: Queue, reads_all: bool, searched: bool, filters: frozenset[str]) -> Statement:
+    conditions = [_may_be_read(reads_all), _in(queue), *(FILTERS[name] for name in sorted(filters))]
+    if searched:
+        conditions.append(_answers(reads_all))
+    return Statement(
         select(
             Case.id, Case.kind, Case.status, Case.incoming_number, Case.title, Case.place, Case.due_on,
             Case.publication_state, Topic.name.label("topic"), Department.name.label("department"), *groups.columns(),
         )
         .join(Topic, Topic.code == Case.topic_code, isouter=True)
         .join(Department, Department.code == Case.department_code, isouter=True)
-        .where(_may_be_read(staff), _in(wanted.queue, staff, on), answers, *_filters(wanted))
-        .order_by(*_order(wanted.queue))
-        .offset((number - 1) * PAGE)
+        .where(*conditions)
+        .order_by(*_order(queue))
+        .offset(number_given("skipped"))
         .limit(PAGE + 1)
     )  # fmt: skip
-    rows = found.all()
-    return Page(rows[:PAGE], number, len(rows) > PAGE)
+
+
+FILTERS: dict[str, ColumnElement[bool]] = {
+    "kind": Case.kind == text_given("kind"),
+    "topic": Case.topic_code == text_given("topic"),
+    "department": Case.department_code == text_given("department"),
+    "hands": Case.in_hands_of == number_given("hands"),
+    "received_from": Case.received_at >= moment_given("received_from"),
+    "received_to": Case.received_at < moment_given("received_to"),
+    "due_from": Case.due_on >= day_given("due_from"),
+    "due_to": Case.due_on <= day_given("due_to"),
+}
+"""Only those that are asked for stand in a statement: the list without filters keeps its plan."""
+
+
+def _sent(given: dict[str, Any]) -> dict[str, Any]:
+    """Return the values of the filters as the statement takes them: days of receipt by their midnights in Sofia."""
+    sent = dict(given)
+    if "received_from" in given:
+        sent["received_from"] = midnight(given["received_from"])
+    if "received_to" in given:
+        sent["received_to"] = midnight(given["received_to"] + timedelta(days=1))
+    return sent
+
+
+def _me(staff: Staff) -> dict[str, Any]:
+    return {"me": staff.id, "my_department": staff.department_code}
+
+
+def _days(on: date) -> dict[str, date]:
+    return {"on": on, "soon": on + timedelta(days=2)}
 
 
 async def note_search(db: AsyncSession, staff: Staff, q: str, found: Page, *, at: datetime) -> None:
@@ -95,44 +137,37 @@ async def note_search(db: AsyncSession, staff: Staff, q: str, found: Page, *, at
         await audit.searched(db, staff, q, cases, at=at)
 
 
-def _filters(wanted: Wanted) -> list[ColumnElement[bool]]:
-    """Only what is asked for: the list without filters keeps its plan."""
-    of_case = {
-        Case.kind: wanted.kind,
-        Case.topic_code: wanted.topic,
-        Case.department_code: wanted.department,
-        Case.in_hands_of: wanted.hands,
-    }
-    asked: list[ColumnElement[bool]] = [column == value for column, value in of_case.items() if value is not None]
-    if wanted.received_from:
-        asked.append(Case.received_at >= midnight(wanted.received_from))
-    if wanted.received_to:
-        asked.append(Case.received_at < midnight(wanted.received_to + timedelta(days=1)))
-    if wanted.due_from:
-        asked.append(Case.due_on >= wanted.due_from)
-    if wanted.due_to:
-        asked.append(Case.due_on <= wanted.due_to)
-    return asked
-
-
 async def mark(db: AsyncSession, *, on: date) -> str:
     """Return a mark that is another one once anything has happened: cheap enough to ask for every half a minute.
 
     The newest hundred events by their sum, not the newest alone: of two transactions the one whose event has the
     smaller id may be committed last.
     """
+    events, emails = await _mark().row(db)
+    return f"{on:%Y%m%d}-{events}-{emails}"
+
+
+@cache
+def _mark() -> Statement:
     newest = select(Event.id).order_by(Event.id.desc()).limit(100).subquery()
     failed = outbox.undelivered_cases().order_by(outbox.Email.id.desc()).limit(100).subquery()
-    sums = (select(func.coalesce(func.sum(id_), 0)).scalar_subquery() for id_ in (newest.c.id, failed.c.case_id))
-    events, emails = (await db.execute(select(*sums))).one()
-    return f"{on:%Y%m%d}-{events}-{emails}"
+    return Statement(
+        select(*(select(func.coalesce(func.sum(id_), 0)).scalar_subquery() for id_ in (newest.c.id, failed.c.case_id)))
+    )
 
 
 async def counts(db: AsyncSession, staff: Staff, *, on: date) -> dict[Queue, int]:
     """Count each queue by an index of its own, as far as MOST_COUNTED; all cases ever are not counted."""
-    counted = [queue for queue in Queue if queue is not Queue.ALL]
-    numbers = (_counted(_may_be_read(staff) & _in(queue, staff, on)) for queue in counted)
-    return dict(zip(counted, (await db.execute(select(*numbers))).one(), strict=True))
+    numbers = await counts_of(may_read_all(staff)).row(db, **_me(staff), **_days(on))
+    return dict(zip(COUNTED, numbers, strict=True))
+
+
+COUNTED = [queue for queue in Queue if queue is not Queue.ALL]
+
+
+@cache
+def counts_of(reads_all: bool) -> Statement:
+    return Statement(select(*(_counted(_may_be_read(reads_all) & _in(queue)) for queue in COUNTED)))
 
 
 def _counted(condition: ColumnElement[bool]) -> ScalarSelect[int]:
@@ -140,21 +175,18 @@ def _counted(condition: ColumnElement[bool]) -> ScalarSelect[int]:
     return select(func.count()).select_from(first).scalar_subquery()
 
 
-async def _answers(db: AsyncSession, staff: Staff, q: str) -> ColumnElement[bool]:
+def _answers(reads_all: bool) -> ColumnElement[bool]:
     """A department searches the matters, not the people: it would find out what its page does not show."""
-    query = await desk.query(db, q) if q else None
-    if query is None:
-        return true()
     of_all = text("SELECT case_id FROM desk_search WHERE with_sender @@ CAST(:query AS tsquery)")
     of_matters = text("SELECT case_id FROM desk_search WHERE tsv @@ CAST(:query AS tsquery)")
-    found = (of_all if may_read_all(staff) else of_matters).bindparams(query=query)
+    found = (of_all if reads_all else of_matters).bindparams(text_given("query"))
     return Case.id.in_(found.columns(column("case_id", BigInteger)))
 
 
-def _may_be_read(staff: Staff) -> ColumnElement[bool]:
+def _may_be_read(reads_all: bool) -> ColumnElement[bool]:
     """Say in SQL what permissions.may_read says of one case."""
     received = Case.received_at.is_not(None)
-    return received if may_read_all(staff) else received & (Case.department_code == staff.department_code)
+    return received if reads_all else received & (Case.department_code == text_given("my_department"))
 
 
 def _order(queue: Queue) -> tuple[SQLCoreOperations[Any], ...]:
@@ -178,14 +210,14 @@ def _written(column: InstrumentedAttribute[Any], value: str) -> ColumnElement[An
     return literal(value, column.type, literal_execute=True)
 
 
-def _in(queue: Queue, staff: Staff, on: date) -> ColumnElement[bool]:
+def _in(queue: Queue) -> ColumnElement[bool]:
     is_open = stands(*OPEN)
     conditions: dict[Queue, ColumnElement[bool]] = {
         Queue.OPEN: is_open,
         Queue.NEW: stands(Status.RECEIVED),
-        Queue.DUE_SOON: is_open & Case.due_on.between(on, on + timedelta(days=2)),
-        Queue.OVERDUE: overdue(on),
-        Queue.MINE: is_open & (Case.in_hands_of == staff.id),
+        Queue.DUE_SOON: is_open & Case.due_on.between(day_given("on"), day_given("soon")),
+        Queue.OVERDUE: is_open & (Case.due_on < day_given("on")),
+        Queue.MINE: is_open & (Case.in_hands_of == number_given("me")),
         Queue.WITH_DEPARTMENT: stands(Status.ASSIGNED),
         Queue.DEPARTMENT_ANSWERED: is_open & Case.department_answered_at.is_not(None),
         Queue.SENDER_WROTE: Case.sender_wrote_at.is_not(None),

@@ -29,6 +29,7 @@ logging.getLogger("mail.log").setLevel(logging.WARNING)
 @dataclass(frozen=True)
 class Catcher:
     url: str
+    maildir: Path
 
 
 @asynccontextmanager
@@ -46,7 +47,7 @@ async def catch(maildir: Path, port: int = 0) -> AsyncIterator[Catcher]:
 
     server = await loop.create_server(session, "127.0.0.1", port)
     try:
-        yield Catcher(f"smtp://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+        yield Catcher(f"smtp://127.0.0.1:{server.sockets[0].getsockname()[1]}", maildir)
     finally:
         server.close()
         for smtp in sessions:

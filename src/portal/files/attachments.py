@@ -18,6 +18,7 @@ from portal.files import enclosures, pictures
 from portal.files.uploads import LOCK, Uploads
 from portal.mail import messages
 from portal.staff.model import Staff
+from portal.statements import number_given
 
 MOST = 3
 LEFT_ALONE = timedelta(days=1)
@@ -80,6 +81,9 @@ async def attach(db: AsyncSession, case: Case, kept: Sequence[Kept]) -> None:
         size = {"size": one.size, "width": one.width, "height": one.height}
         db.add(Attachment(case_id=case.id, position=position, sha256=one.sha256, media_type="image/jpeg", **size))
     await db.flush()
+
+
+OF_CASE = select(Attachment).where(Attachment.case_id == number_given("case")).order_by(Attachment.position)
 
 
 async def of_case(db: AsyncSession, case: Case) -> list[Attachment]:

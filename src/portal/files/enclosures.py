@@ -13,6 +13,7 @@ from portal.cases.model import Case, Event
 from portal.db import Table
 from portal.files import documents
 from portal.files.uploads import LOCK, Uploads
+from portal.statements import number_given
 
 MOST = 5
 
@@ -57,6 +58,14 @@ def enclose(db: AsyncSession, event: Event, kept: Sequence[Kept]) -> None:
     for position, one in enumerate(kept[:MOST], 1):
         what = {"sha256": one.sha256, "media_type": one.media_type, "name": one.name, "size": one.size}
         db.add(Enclosure(event_id=event.id, position=position, **what))
+
+
+OF_CASE = (
+    select(Enclosure.id, Enclosure.event_id, Enclosure.name, Enclosure.media_type, Enclosure.size)
+    .join(Event)
+    .where(Event.case_id == number_given("case"))
+    .order_by(Enclosure.event_id, Enclosure.position)
+)
 
 
 async def of_case(db: AsyncSession, case: Case) -> Mapping[int, list[Enclosure]]:

@@ -17,6 +17,7 @@ from portal.cases import history
 from portal.cases.model import Actor, Case, Event, EventKind, Status
 from portal.mail import messages
 from portal.staff.model import Staff
+from portal.statements import number_given
 
 ANSWERED = (Status.ANSWERED, Status.CLOSED)
 
@@ -44,6 +45,10 @@ class Group:
             return []
         corrected = None if case.awaits_reply else case.reply
         return [one for one in self.members if one.is_open or (one.status in ANSWERED and one.reply == corrected)]
+
+
+MEMBERS = select(Case.id).where(Case.lead_id == number_given("case")).limit(1)
+"""Whether the case leads any."""
 
 
 async def of(db: AsyncSession, case: Case) -> Group | None:

@@ -4,13 +4,14 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from portal.mail import pace as pacing
 from portal.mail.outbox import LEASE, MOST_DOUBTS, UNSENT, Email, in_letter
 from portal.settings import NO_PACE, Pace
+from portal.statements import moment_given
 
 DIED_WITH_IT = "програмата, която го изпраща, спира всеки път, щом стигне до него"
 
@@ -121,7 +122,11 @@ def _overtakes(pace: Pace = NO_PACE) -> ColumnElement[bool]:
     )
 
 
-async def stuck_since(db: AsyncSession, *, at: datetime) -> datetime | None:
-    """Return since when the e-mail waits that has waited longest without being tried once, though it is its turn."""
-    untried = (Email.state == "queued", Email.attempts == 0, ~_overtakes(), ~pacing.rests(Email.recipient, at=at))
-    return await db.scalar(select(func.min(func.coalesce(Email.asked_again_at, Email.written_at))).where(*untried))
+def stuck_since() -> Select[Any]:
+    """Select since when the e-mail waits that has waited longest without being tried once, though it is its turn.
+
+    Takes the moment `now`.
+    """
+    rests = pacing.rests(Email.recipient, at=moment_given("now"))
+    untried = (Email.state == "queued", Email.attempts == 0, ~_overtakes(), ~rests)
+    return select(func.min(func.coalesce(Email.asked_again_at, Email.written_at)).label("since")).where(*untried)

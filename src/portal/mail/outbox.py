@@ -6,6 +6,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
@@ -27,6 +28,7 @@ from portal.cases.follower import Follower
 from portal.cases.model import Case, Event
 from portal.db import Table
 from portal.mail import pace as pacing
+from portal.statements import number_given
 
 LEASE = timedelta(seconds=30)
 """Renewed while a letter is in hand, however long its server takes: who lets it run out is dead."""
@@ -233,11 +235,10 @@ def undelivered_cases() -> Select[int | None]:
     return select(Email.case_id).where(_given_up(), Email.follower_id.is_(None))
 
 
-async def waiting(db: AsyncSession) -> tuple[int, datetime | None]:
-    """Return how many e-mails are still to be sent, and when the oldest of them was written."""
-    unsent = select(func.count(), func.min(Email.written_at)).where(Email.state.in_(UNSENT))
-    number, oldest = (await db.execute(unsent)).one()
-    return number, oldest
+WAITING = select(func.count().label("number"), func.min(Email.written_at).label("oldest")).where(
+    Email.state.in_(UNSENT)
+)
+"""How many e-mails are still to be sent, and when the oldest of them was written."""
 
 
 async def send_again(db: AsyncSession, email: Email, recipient: str, *, at: datetime) -> None:
@@ -257,10 +258,20 @@ async def send_again(db: AsyncSession, email: Email, recipient: str, *, at: date
     db.info["e-mails written"] = True
 
 
-async def of_case(db: AsyncSession, case: Case) -> dict[int, Email]:
-    """Return the e-mails of the case by the event each tells of."""
-    found = await db.scalars(select(Email).where(Email.case_id == case.id, Email.follower_id.is_(None)))
-    return {email.event_id: email for email in found if email.event_id is not None}
+class Letter(msgspec.Struct, frozen=True):
+    """How the e-mail that tells of an event stands."""
+
+    id: int
+    event_id: int
+    state: str
+    accepted_at: datetime | None
+    bounced_at: datetime | None
+    last_error: str | None
+
+
+OF_CASE = select(Email.id, Email.event_id, Email.state, Email.accepted_at, Email.bounced_at, Email.last_error).where(
+    Email.case_id == number_given("case"), Email.follower_id.is_(None), Email.event_id.is_not(None)
+)
 
 
 def numbers(ids: str, host: str) -> list[int]:

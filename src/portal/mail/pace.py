@@ -6,7 +6,7 @@ Counted in the database, so that several workers keep the pace together; at wors
 import random
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Delete, delete, func, select
+from sqlalchemy import BindParameter, ColumnElement, Delete, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
@@ -32,7 +32,7 @@ def domain(address: Address) -> ColumnElement[str]:
     return func.lower(func.split_part(address, "@", -1))
 
 
-def rests(address: Address, *, at: datetime) -> ColumnElement[bool]:
+def rests(address: Address, *, at: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     resting = select(RestingDomain.domain).where(RestingDomain.rests_until > at)
     return domain(address).in_(resting)
 

@@ -1,14 +1,17 @@
 """What is wrong with the sending of e-mails, in figures: for the staff, for those who watch, for the metrics."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal import heartbeat
 from portal.mail import claims, outbox
 from portal.mail.outbox import Email
+from portal.statements import Together
 
 UNTRIED = timedelta(minutes=15)
 MANY = 500
@@ -46,9 +49,28 @@ class Watch:
         return self.nobody_works or self.is_stuck or self.is_growing
 
 
+READS: dict[str, Select[*tuple[Any, ...]]] = {
+    "waiting": outbox.WAITING,
+    "stuck": claims.stuck_since(),
+    "workers": heartbeat.WORKERS,
+}
+"""What a watch is made of; takes the moment `now`."""
+_TOGETHER = Together(**READS)
+
+
 async def look(db: AsyncSession, *, at: datetime) -> Watch:
-    waiting, oldest = await outbox.waiting(db)
-    return Watch(waiting, oldest, await claims.stuck_since(db, at=at), await heartbeat.workers(db), at)
+    return seen(await _TOGETHER.read(db, now=at), at=at)
+
+
+def seen(read: Mapping[str, list[dict[str, Any]]], *, at: datetime) -> Watch:
+    """Return the watch that READS make."""
+    waiting, stuck = read["waiting"][0], read["stuck"][0]
+    workers = {one["name"]: datetime.fromisoformat(one["at"]) for one in read["workers"]}
+    return Watch(waiting["number"], _moment(waiting["oldest"]), _moment(stuck["since"]), workers, at)
+
+
+def _moment(iso: str | None) -> datetime | None:
+    return None if iso is None else datetime.fromisoformat(iso)
 
 
 async def by_state(db: AsyncSession) -> dict[str, int]:

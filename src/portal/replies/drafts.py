@@ -1,10 +1,9 @@
 """Replies being written: kept on the server as they are typed, so that no sign-out, kill or colleague loses one."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Row, delete, select
+import msgspec
+from sqlalchemy import BigInteger, ForeignKey, delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -12,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.cases.model import Case
 from portal.db import Table
 from portal.staff.model import Staff
+from portal.statements import moment_given, number_given
 
 WRITING = timedelta(minutes=10)
 """Whose draft was saved so lately is writing still."""
@@ -27,15 +27,28 @@ class ReplyDraft(Table):
     saved_at: Mapped[datetime]
 
 
+class Kept(msgspec.Struct, frozen=True):
+    staff_id: int
+    name: str
+    text: str
+    seen: int
+    saved_at: datetime
+
+
+KEPT = (
+    select(ReplyDraft.staff_id, Staff.name, ReplyDraft.text, ReplyDraft.seen, ReplyDraft.saved_at)
+    .join(Staff)
+    .where(
+        ReplyDraft.case_id == number_given("case"),
+        (ReplyDraft.staff_id == number_given("me")) | (ReplyDraft.saved_at > moment_given("writing_since")),
+    )
+    .order_by(Staff.name)
+)
+"""One's own draft, and those that others are writing just now."""
+
+
 async def mine(db: AsyncSession, case: Case, staff: Staff) -> ReplyDraft | None:
     return await db.get(ReplyDraft, (case.id, staff.id), populate_existing=True)
-
-
-async def writing(db: AsyncSession, case: Case, but: Staff, *, at: datetime) -> Sequence[Row[*tuple[Any, ...]]]:
-    """Return the names of the others who are writing a reply just now, and when each was last saved."""
-    recent = (ReplyDraft.case_id == case.id, ReplyDraft.staff_id != but.id, ReplyDraft.saved_at > at - WRITING)
-    found = await db.execute(select(Staff.name, ReplyDraft.saved_at).join(Staff).where(*recent).order_by(Staff.name))
-    return found.all()
 
 
 async def keep(db: AsyncSession, case: Case, staff: Staff, text: str, *, seen: int, at: datetime) -> None:

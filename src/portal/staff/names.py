@@ -4,14 +4,17 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal.staff.model import Role, Staff
+from portal.statements import Statement
+
+NAMES = select(Staff.id, Staff.name)
+COLLEAGUES = (
+    select(Staff.id, Staff.name)
+    .where(Staff.is_active, Staff.role.in_((Role.OPERATOR, Role.ADMIN)))
+    .order_by(Staff.name, Staff.id)
+)
+"""Those who work on cases."""
+_NAMES = Statement(NAMES)
 
 
 async def names(db: AsyncSession) -> dict[int, str]:
-    return dict((await db.execute(select(Staff.id, Staff.name))).all())
-
-
-async def colleagues(db: AsyncSession) -> dict[str, str]:
-    """Return the names of those who work on cases, by id as a form has it."""
-    work = (Staff.is_active, Staff.role.in_((Role.OPERATOR, Role.ADMIN)))
-    found = await db.execute(select(Staff.id, Staff.name).where(*work).order_by(Staff.name, Staff.id))
-    return {str(staff_id): name for staff_id, name in found}
+    return await _NAMES.pairs(db)

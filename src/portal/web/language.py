@@ -51,7 +51,7 @@ class Templates(JinjaTemplateEngine):
 
 def url_for(context: Mapping[str, Any], /, name: str, **parameters: Any) -> str:
     """Return the path of the route, asking for the language that this page was asked in."""
-    path: str = context["request"].app.route_reverse(name, **parameters)
+    path: str = context["request"].app.state.path_of(name, **parameters)
     return path if name.startswith("staff.") else onward(path)
 
 

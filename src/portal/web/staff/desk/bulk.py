@@ -111,5 +111,6 @@ def _cases(values: Iterable[str]) -> dict[int, int]:
 
 async def _back(request: Request, me: Staff, db: AsyncSession, form: Typed) -> dict[str, str]:
     """Return the way back to the list: its query, read as the list reads it, and never another place."""
-    query = (await asked_for.read(db, me, dict(parse_qsl(form["back"][:2000].lstrip("?"))))).query()
+    sent = dict(parse_qsl(form["back"][:2000].lstrip("?")))
+    query = asked_for.read(await asked_for.choices_for(db, me), sent).query()
     return {"query": query, "address": f"{request.url_for('staff.worklist')}{query}"}

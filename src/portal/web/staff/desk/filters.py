@@ -5,17 +5,20 @@ What makes no sense does not filter: an old bookmark opens a list, never an erro
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
+from sqlalchemy import Select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal.cases.model import Kind
 from portal.cases.permissions import may_read_all
 from portal.desk.worklist import Queue, Wanted
-from portal.municipality import departments, topics
+from portal.municipality import DEPARTMENTS, TOPICS
 from portal.rendering.formats import day
 from portal.staff.model import Staff
-from portal.staff.names import colleagues
+from portal.staff.names import COLLEAGUES
+from portal.statements import Together
 from portal.web.forms import Typed, clean
 
 LONGEST = 200
@@ -85,10 +88,9 @@ class Asked:
         return f"при {chosen}" if name == "hands" else chosen
 
 
-async def read(db: AsyncSession, me: Staff, values: Mapping[str, str]) -> Asked:
+def read(choices: dict[str, dict[str, str]], values: Mapping[str, str]) -> Asked:
     """Read the address. Who types words without a queue searches everywhere: they need not know where a case stands."""
     typed = Typed({name: clean(values.get(name, ""))[:LONGEST] for name in NAMES})
-    choices = await _choices(db, me)
     kept = {name: typed[name] for name, known in choices.items() if typed[name] in known}
     days = {name: typed.day(name) if typed[name].strip() else None for name in DAYS}
     kept |= {name: f"{value}" for name, value in days.items() if value}
@@ -107,9 +109,21 @@ async def read(db: AsyncSession, me: Staff, values: Mapping[str, str]) -> Asked:
     return Asked(typed, kept, wanted, choices)
 
 
-async def _choices(db: AsyncSession, me: Staff) -> dict[str, dict[str, str]]:
+CHOICES: dict[str, Select[*tuple[Any, ...]]] = {"topic": TOPICS, "department": DEPARTMENTS, "hands": COLLEAGUES}
+_TOGETHER = Together(**CHOICES)
+
+
+async def choices_for(db: AsyncSession, me: Staff) -> dict[str, dict[str, str]]:
+    """Return what may be chosen, by filter."""
+    return choices(me, await _TOGETHER.read(db))
+
+
+def choices(me: Staff, read: Mapping[str, list[dict[str, Any]]]) -> dict[str, dict[str, str]]:
     """A department has its own cases alone, and does not hear who of the staff works on which."""
-    choices: dict[str, dict[str, str]] = {"kind": KINDS, "topic": await topics(db)}
-    if may_read_all(me):
-        choices |= {"department": await departments(db), "hands": await colleagues(db)}
-    return choices
+    names = [name for name in CHOICES if may_read_all(me) or name == "topic"]
+    return {"kind": KINDS} | {name: dict(_pair(one) for one in read[name]) for name in names}
+
+
+def _pair(row: Mapping[str, Any]) -> tuple[str, str]:
+    value, words = row.values()
+    return str(value), words

@@ -24,13 +24,15 @@ LONGEST = 60
 @get("/filters", name="staff.filters")
 async def show(request: Request, me: Me, db: DB) -> Template:
     """Offer to keep what the address asks, and show what is kept."""
-    return await _shown(request, me, db, await asked_for.read(db, me, request.query_params), Typed({}))
+    return await _shown(
+        request, me, db, asked_for.read(await asked_for.choices_for(db, me), request.query_params), Typed({})
+    )
 
 
 @post("/filters")
 async def save(request: Request, me: Me, db: DB) -> Template | Redirect:
     form = typed(await request.form())
-    asked = await asked_for.read(db, me, dict(parse_qsl(form["asked"][:4000].lstrip("?"))))
+    asked = asked_for.read(await asked_for.choices_for(db, me), dict(parse_qsl(form["asked"][:4000].lstrip("?"))))
     name = form.line("name", LONGEST, "Въведете име на филтъра")
     if not form.errors:
         try:
@@ -53,7 +55,7 @@ async def rename(request: Request, filter_id: FromPath[int], me: Me, db: DB) -> 
             form.errors["name"] = str(why)
         else:
             return see_other(request.url_for("staff.filters"))
-    return await _shown(request, me, db, await asked_for.read(db, me, {}), form, renamed=kept.id)
+    return await _shown(request, me, db, asked_for.read(await asked_for.choices_for(db, me), {}), form, renamed=kept.id)
 
 
 @post("/filters/{filter_id:int}/removal", name="staff.filter.removal")
@@ -76,7 +78,8 @@ async def _shown(
     request: Request, me: Staff, db: AsyncSession, asked: Asked, form: Typed, *, renamed: int = 0
 ) -> Template:
     kept = await saved_filters.of(db, me)
-    context: dict[str, Any] = {"told": {one.id: await asked_for.read(db, me, one.asked) for one in kept}}
+    choices = await asked_for.choices_for(db, me)
+    context: dict[str, Any] = {"told": {one.id: asked_for.read(choices, one.asked) for one in kept}}
     return page(
         request,
         "staff/desk/saved_filters/page.html",

@@ -8,6 +8,7 @@ from portal.cases.permissions import may_act_in_bulk
 from portal.desk import saved_filters, worklist
 from portal.desk.worklist import Queue
 from portal.mail import watch
+from portal.statements import Together
 from portal.web.forms import Typed
 from portal.web.pages import DB, PRIVATE, Me, Request, page
 from portal.web.staff.desk import filters as asked_for
@@ -17,6 +18,8 @@ FARTHEST = 10_000
 ALWAYS = (Queue.OPEN, Queue.NEW, Queue.DUE_SOON, Queue.OVERDUE)
 """The others take no place while they are empty."""
 
+BESIDE = Together(saved=saved_filters.MINE, **asked_for.CHOICES, **watch.READS)
+
 
 @get("/", name="staff.worklist")
 async def show(request: Request, me: Me, db: DB) -> Template | Response[None]:
@@ -25,7 +28,8 @@ async def show(request: Request, me: Me, db: DB) -> Template | Response[None]:
     mark = await worklist.mark(db, on=clock.today())
     if given["seen"] == mark:
         return Response(None, status_code=204, headers=PRIVATE)
-    asked = await asked_for.read(db, me, request.query_params)
+    beside = await BESIDE.read(db, me=me.id, now=clock.now())
+    asked = asked_for.read(asked_for.choices(me, beside), request.query_params)
     number = min(max(given.number("page"), 1), FARTHEST)
     found = await worklist.page(db, me, asked.wanted, number, on=clock.today())
     await worklist.note_search(db, me, asked.wanted.q, found, at=clock.now())
@@ -43,9 +47,9 @@ async def show(request: Request, me: Me, db: DB) -> Template | Response[None]:
         may_act=may_act_in_bulk(me),
         all_ticked=given["ticked"] == "all",
         departments=asked.choices.get("department", {}),
-        saved=await saved_filters.of(db, me),
+        saved=beside["saved"],
         address_of=asked_for.query,
         queues=await worklist.counts(db, me, on=clock.today()),
-        watch=await watch.look(db, at=clock.now()),
+        watch=watch.seen(beside, at=clock.now()),
         found=found,
     )

@@ -2,10 +2,13 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from litestar.exceptions import NotFoundException, PermissionDeniedException
 from litestar.response import Redirect, Template
+from msgspec import convert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal import audit, clock
@@ -16,11 +19,12 @@ from portal.desk import presence
 from portal.files import attachments, enclosures
 from portal.handling import duplicates, forwarding, groups
 from portal.mail import outbox
-from portal.municipality import departments, topics
+from portal.municipality import DEPARTMENTS, TOPICS
 from portal.publishing import personal_data, publication
 from portal.replies import drafts, templates
 from portal.staff.model import Staff
-from portal.staff.names import names
+from portal.staff.names import NAMES, names
+from portal.statements import Together
 from portal.web.forms import Typed
 from portal.web.pages import PRIVATE, Request, page, see_other, wants_fragment
 
@@ -42,6 +46,24 @@ MAY = (
     "note", "ask_sender", "reclassify", "forward", "end", "close", "reopen", "group",
 )  # fmt: skip
 """What the page asks permissions about."""
+
+
+BESIDE = Together(
+    events=history.EVENTS,
+    present=presence.PRESENT,
+    drafts=drafts.KEPT,
+    enclosed=enclosures.OF_CASE,
+    emails=outbox.OF_CASE,
+    pictures=attachments.OF_CASE,
+    members=groups.MEMBERS,
+    names=NAMES,
+    departments=DEPARTMENTS,
+    topics=TOPICS,
+    special_days=deadlines.SPECIAL_DAYS,
+    suspensions=deadlines.SUSPENSIONS,
+    extensions=deadlines.EXTENSIONS,
+)
+"""What stands on the page beside the case itself."""
 
 
 @dataclass(frozen=True)
@@ -99,37 +121,45 @@ class Desk:
         return looked_at(form, text, publication.sender_to_hide(self.case))
 
     async def _context(self) -> dict[str, Any]:
-        db, case = self.db, self.case
-        events = await history.events(db, case)
-        group = await groups.of(db, case)
-        is_new = case.status is Status.RECEIVED and not group and permissions.may_group(self.me, case)
+        db, case, me, at = self.db, self.case, self.me, clock.now()
+        read = await BESIDE.read(
+            db, case=case.id, me=me.id, counted_from=case.counted_from,
+            looking_since=at - presence.LOOKING, writing_since=at - drafts.WRITING,
+        )  # fmt: skip
+        events = convert(read["events"], list[history.Entry])
+        written = convert(read["drafts"], list[drafts.Kept])
+        group = await groups.of(db, case) if case.lead_id or read["members"] else None
+        is_new = case.status is Status.RECEIVED and not group and permissions.may_group(me, case)
+        calendar, extensions = deadlines.calendar_of(read), [one["days"] for one in read["extensions"]]
         return {
-            "me": self.me,
+            "me": me,
             "case": case,
-            "may": {name: getattr(permissions, f"may_{name}")(self.me, case) for name in MAY}
-            | {"handle_emails": permissions.may_handle_emails(self.me)},
+            "may": {name: getattr(permissions, f"may_{name}")(me, case) for name in MAY}
+            | {"handle_emails": permissions.may_handle_emails(me)},
             "events": events,
-            "company": await presence.company(db, case, self.me, loaded=events[0].id, at=clock.now()),
-            "enclosed": await enclosures.of_case(db, case),
-            "emails": await outbox.of_case(db, case),
-            "names": await names(db),
-            "departments": await departments(db),
-            "topics": await topics(db),
+            "company": presence.Company(events[0].id, convert(read["present"], list[presence.Other]), None),
+            "enclosed": {
+                event_id: list(files) for event_id, files in groupby(read["enclosed"], key=itemgetter("event_id"))
+            },
+            "emails": {one.event_id: one for one in convert(read["emails"], list[outbox.Letter])},
+            "names": {one["id"]: one["name"] for one in read["names"]},
+            "departments": {one["code"]: one["name"] for one in read["departments"]},
+            "topics": {one["code"]: one["name"] for one in read["topics"]},
             "public": publication.public_version(case),
-            "pictures": await attachments.of_case(db, case),
+            "pictures": [attachments.Attachment(**one) for one in read["pictures"]],
             "editing": None,
             "saved": None,
             "warned": None,
             "inserted": None,
             "theirs": None,
-            "counts": await deadlines.how_counted(db, case, self.request.app.state.municipality.days),
+            "counts": deadlines.counts_of(case, self.request.app.state.municipality.days, calendar, extensions),
             "limits": deadlines.limits(case),
-            "forward_by": local_date(self.case.counted_from + forwarding.FORWARD_WITHIN),
-            "writing": await drafts.writing(db, case, self.me, at=clock.now()),
-            "draft": await drafts.mine(db, case, self.me),
+            "forward_by": local_date(case.counted_from + forwarding.FORWARD_WITHIN),
+            "writing": [one for one in written if one.staff_id != me.id],
+            "draft": next((one for one in written if one.staff_id == me.id), None),
             "group": group,
-            "alike": await duplicates.similar(db, case, at=clock.now(), most=3) if is_new else [],
-            "together": [one for one in group.others(case) if permissions.may_read(self.me, one)] if group else [],
+            "alike": await duplicates.similar(db, case, at=at, most=3) if is_new else [],
+            "together": [one for one in group.others(case) if permissions.may_read(me, one)] if group else [],
             "focus": self.request.query_params.get("left"),  # the form that "Cancel" was pressed in
         }
 
