@@ -21,8 +21,10 @@ from playwright.async_api import Page, ViewportSize, async_playwright
 
 from portal import clock, demo, embedded, heartbeat, migrations
 from portal.app import create_app
+from portal.cases import deadlines, numbers
 from portal.commands import import_
 from portal.db import Sessions, connect, transaction
+from portal.demo import filling, shift
 from portal.demo.mailbox import mailbox
 from portal.embedded import mailcatcher
 from portal.jobs import Work
@@ -86,6 +88,7 @@ async def shoot(data: Path, servers: embedded.Servers) -> None:
             settings = demo.settings(data, port=listener.getsockname()[1], smtp_url=catcher.url, **urls)
             sessions = connect(settings.database_url)
             await demo.people(sessions, settings)
+            await _leave_numbers(sessions)
             async with _web(settings, listener, data / "mail"), _window(settings.base_url) as page:
                 await walk(page, sessions, Post(Work(settings, sessions), data / "mail"))
             await sessions.kw["bind"].dispose()
@@ -117,7 +120,7 @@ async def walk(page: Page, sessions: Sessions, post: Post) -> None:
     shown: list[str] = []
     async for name in every_page(page, sessions, post, WORDS):
         if name == "confirmed before":  # the first visitors of an empty portal have seen theirs
-            await import_.add(sessions, import_.read(demo.CASES), quiet=True)
+            await _fill(sessions, post.work.settings.municipality.days)
         if name == "sign-in":
             await _be_alive(sessions)
         if name in TWICE:
@@ -137,6 +140,20 @@ async def walk(page: Page, sessions: Sessions, post: Post) -> None:
 
 def _in_album(name: str) -> str:
     return f'<img src="pages/{_file(name)}.png" width="240" alt="{name}" title="{name}">'
+
+
+async def _leave_numbers(sessions: Sessions) -> None:
+    """Let the first visitors' cases be numbered after those of the register that comes in later."""
+    async with transaction(sessions) as db:
+        await numbers.at_least(db, clock.today().year, len(filling.records()))
+
+
+async def _fill(sessions: Sessions, days: int) -> None:
+    """As of today; without the stories, which would have most pages say other things than the walk does."""
+    async with transaction(sessions) as db:
+        calendar = await deadlines.calendar(db)
+    register = shift.moved(filling.records(), clock.today(), days, calendar)
+    await import_.add(sessions, register, quiet=True)
 
 
 async def _be_alive(sessions: Sessions) -> None:

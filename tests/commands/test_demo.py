@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import asyncpg
@@ -93,7 +94,7 @@ async def test_empty_and_fresh(tmp_path: Path) -> None:
         assert register["items"][0]["received_at"].startswith("2021-04-14")
     # What is there is taken up as it is.
     async with demo(tmp_path, "--as-of", "2024-02-29") as (_, line), browsing(line) as browser:
-        assert (await browser.get("/register.json")).json() == register
+        assert numbers((await browser.get("/register.json")).json()) == numbers(register)
 
 
 async def test_killed_while_it_is_filled_it_begins_anew(tmp_path: Path) -> None:
@@ -105,11 +106,14 @@ async def test_killed_while_it_is_filled_it_begins_anew(tmp_path: Path) -> None:
     process.kill()
     await process.wait()
     async with demo(tmp_path, "--as-of", "2021-04-15") as (_, line), browsing(line) as browser:
-        items = (await browser.get("/register.json")).json()["items"]
-        assert items[0]["received_at"].startswith("2021-04-14")
-        assert [one["incoming_number"][2:6] for one in items] == sorted(
-            (one["incoming_number"][2:6] for one in items), reverse=True
-        )
+        register = (await browser.get("/register.json")).json()
+        assert register["items"][0]["received_at"].startswith("2021-04-14")
+        assert numbers(register) == sorted(set(numbers(register)), reverse=True)
+
+
+def numbers(register: dict[str, Any]) -> list[str]:
+    """Return the counters, as four digits."""
+    return [one["incoming_number"][2:6] for one in register["items"]]
 
 
 async def is_being_filled(data: Path) -> bool:

@@ -27,7 +27,7 @@ def records() -> tuple[Record, ...]:
     return tuple(filling.records())
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(as_of=days)
 @example(as_of=date(2026, 11, 26))  # a Thursday: the file ends on a Wednesday
 @example(as_of=date(2026, 11, 25))

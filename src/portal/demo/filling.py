@@ -1,6 +1,6 @@
 """Fills the demonstration: the register of the file, moved to now, and what has happened since."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import msgspec
 from sqlalchemy import select, update
@@ -20,6 +20,9 @@ from portal.mail.outbox import Email
 from portal.search import upkeep
 from portal.settings import Settings
 from portal.staff.model import Staff
+
+AT_ONCE, BETWEEN = 25, timedelta(seconds=20)
+"""Letters, and until the next of them."""
 
 
 async def fill(sessions: Sessions, settings: Settings, as_of: date) -> None:
@@ -51,6 +54,8 @@ async def _named(db: AsyncSession, name: str) -> Staff:
 
 
 async def _send_now(db: AsyncSession) -> None:
-    """The letters of days ago are sent from now on: nobody has failed to send them since."""
-    waiting = update(Email).where(Email.state == "queued")
-    await db.execute(waiting.values(not_before=clock.now(), asked_again_at=clock.now()))
+    """The letters of days ago are sent from now on, some at a time: who sends a form meanwhile need not wait for all."""
+    waiting = await db.scalars(select(Email).where(Email.state == "queued").order_by(Email.id))
+    for n, email in enumerate(waiting):
+        email.asked_again_at = clock.now()
+        email.not_before = clock.now() + n // AT_ONCE * BETWEEN
