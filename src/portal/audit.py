@@ -1,4 +1,4 @@
-"""The audit log: what the staff did, and whose data they looked at. What they do to cases a trigger adds (sql/0010_oversight.sql)."""
+"""The audit log: what the staff did, and whose data they looked at. What they do to cases a trigger adds (sql/)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
