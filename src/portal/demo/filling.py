@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import msgspec
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal import clock, heartbeat
@@ -54,7 +54,7 @@ async def _named(db: AsyncSession, name: str) -> Staff:
 
 
 async def _send_now(db: AsyncSession) -> None:
-    """The letters of days ago are sent from now on, some at a time: who sends a form meanwhile need not wait for all."""
+    """The letters of days ago are sent from now on, some at a time: who sends a form meanwhile waits for few."""
     waiting = await db.scalars(select(Email).where(Email.state == "queued").order_by(Email.id))
     for n, email in enumerate(waiting):
         email.asked_again_at = clock.now()
