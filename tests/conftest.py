@@ -75,16 +75,19 @@ _made: set[str] = set()
 
 
 async def make_fresh(servers: Servers, migrated: str) -> None:
-    """Leave nothing of the test before in the database `test`."""
+    """Leave nothing of the test before in the database `test`; copy it anew where a function was changed."""
     url = database(servers, "test")
-    if url not in _made:
-        await copy_database(servers.database_url, migrated, "test")
+    if url in _made:
+        db = await asyncpg.connect(url)
+        is_fresh = await db.fetchval("SELECT fresh.again()")
+        await db.close()
+        if is_fresh:
+            return
+    await copy_database(servers.database_url, migrated, "test")
     db = await asyncpg.connect(url)
-    if url not in _made:
-        await db.execute(FRESH)
-        _made.add(url)
-    await db.execute("SELECT fresh.again()")
+    await db.execute(FRESH)
     await db.close()
+    _made.add(url)
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,12 @@
 CREATE SCHEMA fresh;
 
 CREATE FUNCTION fresh.tables() RETURNS SETOF text STABLE LANGUAGE sql AS $$
-    SELECT tablename::text FROM pg_tables WHERE schemaname = 'public' AND tablename NOT IN ('alembic_version', 'public_version') ORDER BY 1
+    SELECT tablename::text FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'public_version' ORDER BY 1
+$$;
+
+-- Rows are put back, a function that a test has changed is not.
+CREATE FUNCTION fresh.functions() RETURNS numeric STABLE LANGUAGE sql AS $$
+    SELECT sum(hashtextextended(prosrc, 0)::numeric) FROM pg_proc WHERE pronamespace = 'public'::regnamespace
 $$;
 
 -- The rows that the schema and the municipality bring, the values of the sequences, and what tells one state from another.
@@ -14,6 +19,7 @@ DECLARE
     is_empty boolean;
 BEGIN
     CREATE TABLE fresh.seeds (name text PRIMARY KEY, mark text NOT NULL);
+    CREATE TABLE fresh.code AS SELECT fresh.functions() AS mark;
     CREATE TABLE fresh.names AS SELECT fresh.tables() AS name;
     CREATE TABLE fresh.sequences AS
         SELECT schemaname || '.' || sequencename AS name, last_value FROM pg_sequences WHERE schemaname = 'public';
@@ -35,7 +41,8 @@ BEGIN
     RETURN found;
 END $$;
 
-CREATE FUNCTION fresh.again() RETURNS void LANGUAGE plpgsql AS $$
+-- Returns false where the database must be copied anew.
+CREATE FUNCTION fresh.again() RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
     one text;
     columns text;
@@ -45,6 +52,9 @@ BEGIN
     -- What a test that was cut off has left open would be waited for.
     PERFORM pg_terminate_backend(pid, 5000) FROM pg_stat_activity
         WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend';
+    IF fresh.functions() <> (SELECT mark FROM fresh.code) THEN
+        RETURN false;
+    END IF;
     -- Parts of the register's search are made as cases come.
     FOR one IN SELECT fresh.tables() EXCEPT SELECT name FROM fresh.names LOOP
         EXECUTE format('DROP TABLE public.%I', one);
@@ -72,6 +82,7 @@ BEGIN
     LOOP
         PERFORM setval(sequence.name::regclass, coalesce(sequence.last_value, 1), sequence.last_value IS NOT NULL);
     END LOOP;
+    RETURN true;
 END $$;
 
 SELECT fresh.make();

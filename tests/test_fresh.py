@@ -29,6 +29,7 @@ DEEDS = (
     "DELETE FROM synonyms",
     "INSERT INTO synonyms (phrases, one_way, strength) SELECT phrases, one_way, strength FROM synonyms LIMIT 1",
     "TRUNCATE cases CASCADE",
+    "UPDATE alembic_version SET version_num = '0001'",
     "INSERT INTO special_days VALUES ('2030-01-07', false, 'ден')",
 )
 
@@ -56,3 +57,17 @@ async def test_what_is_left_open_holds_nobody_up(
     await left.execute("BEGIN; LOCK cases IN ACCESS EXCLUSIVE MODE")
     await make_fresh(servers, migrated)
     assert (await received(sessions, settings, at=clock.now())).incoming_seq == 1
+
+
+async def test_changed_function_is_put_back(servers: Servers, migrated: str, settings: Settings) -> None:
+    """A test that was cut off can't put it back itself."""
+    db = await asyncpg.connect(settings.database_url)
+    asked = "SELECT prosrc FROM pg_proc WHERE proname = 'register_completed'"
+    before = await db.fetchval(asked)
+    definition = await db.fetchval("SELECT pg_get_functiondef('register_completed'::regproc)")
+    await db.execute(definition.replace("BEGIN", "BEGIN PERFORM pg_sleep(10000);", 1))
+    assert await db.fetchval(asked) != before
+    await make_fresh(servers, migrated)
+    db = await asyncpg.connect(database(servers, "test"))
+    assert await db.fetchval(asked) == before
+    await db.close()

@@ -65,7 +65,9 @@ def test_every_public_template_is_read_for_phrases() -> None:
     assert with_words <= read
 
 
-@pytest.mark.parametrize("path", ["src/portal/formats.py", "src/portal/web/forms.py", "src/portal/web/pictures.py"])
+@pytest.mark.parametrize(
+    "path", ["src/portal/rendering/formats.py", "src/portal/web/forms.py", "src/portal/web/pictures.py"]
+)
 def test_what_is_said_has_no_values_in_it(path: str) -> None:
     """An f-string is put together before it can be looked up."""
     source = (ROOT / path).read_text("utf-8")

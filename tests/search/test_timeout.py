@@ -1,5 +1,8 @@
 """What takes too long is cancelled by Postgres, and less is asked instead."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 import pytest
 from litestar import Litestar
 from litestar.testing import AsyncTestClient
@@ -17,11 +20,22 @@ from tests.cast import received
 HOURS = "BEGIN PERFORM pg_sleep(10000);"
 
 
-async def slow_down(db: AsyncSession, function: str) -> None:
-    """Make the function sleep before it answers, until the transaction is rolled back."""
+async def slow_down(db: AsyncSession, function: str) -> str:
+    """Make the function sleep before it answers, until the transaction is rolled back. Return how it was defined."""
     definition = await db.scalar(text(f"SELECT pg_get_functiondef('{function}'::regproc)"))
-    assert definition
+    assert isinstance(definition, str)
     await (await db.connection()).exec_driver_sql(definition.replace("BEGIN", HOURS, 1))
+    return definition
+
+
+@asynccontextmanager
+async def slow(sessions: Sessions, function: str) -> AsyncIterator[None]:
+    """Make the function sleep for everybody, as long as the block lasts."""
+    async with transaction(sessions) as db:
+        definition = await slow_down(db, function)
+    yield
+    async with transaction(sessions) as db:
+        await (await db.connection()).exec_driver_sql(definition)
 
 
 async def test_limit_ends_with_the_search(db: AsyncSession) -> None:
@@ -84,15 +98,13 @@ async def test_the_page_says_it(
     client: AsyncTestClient[Litestar], settings: Settings, sessions: Sessions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case = await received(sessions, settings)
-    async with transaction(sessions) as db:
-        await slow_down(db, "register_best")
-    page = (await client.get("/register", params={"q": "улица"})).text
-    assert "показани са само най-новите" in page
-    assert case.incoming_number
-    assert case.incoming_number in page
-    monkeypatch.setattr(finding, "PATIENCE", 50)
-    async with transaction(sessions) as db:
-        await slow_down(db, "register_newest")
-    page = (await client.get("/register", params={"q": "улица"})).text
+    async with slow(sessions, "register_best"):
+        page = (await client.get("/register", params={"q": "улица"})).text
+        assert "показани са само най-новите" in page
+        assert case.incoming_number
+        assert case.incoming_number in page
+        monkeypatch.setattr(finding, "PATIENCE", 50)
+        async with slow(sessions, "register_newest"):
+            page = (await client.get("/register", params={"q": "улица"})).text
     assert "Търсенето е твърде общо. Добавете дума." in page
     assert "Няма записи" not in page
