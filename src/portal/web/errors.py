@@ -17,11 +17,15 @@ log = logging.getLogger(__name__)
 NOTICE = {"HX-Retarget": "#notice", "HX-Reswap": "innerHTML", "Cache-Control": "no-store"}
 """A swap's error goes to the page's notice: what was typed stays where it is."""
 
+LONGEST_WAY_BACK = 2000
+"""Bytes of a `Location`: browsers refuse longer ones sooner or later."""
+
 
 def http_error(request: Request, error: HTTPException) -> Response[Any]:
     is_visit = request.method == "GET" and not wants_fragment(request)
     if isinstance(error, NotAuthorizedException) and is_visit:
-        return see_other(f"/staff/sign-in?next={quote(request.url.path + _query(request), safe='/')}")
+        back = quote(request.url.path + _query(request), safe="/")
+        return see_other(f"/staff/sign-in?next={back}" if len(back) <= LONGEST_WAY_BACK else "/staff/sign-in")
     if isinstance(error, SecondStepFirst) and is_visit:
         return see_other("/staff/account/second-step")
     if error.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:

@@ -30,7 +30,7 @@ async def read(db: AsyncSession, form: FormMultiDict, values: Typed, *, tokens: 
     for file in form.getall("files", []):
         if not isinstance(file, UploadFile):
             continue
-        name = clean(file.filename)[-60:]
+        name = clean(file.filename[-60:])
         try:
             kept = await enclosures.keep(db, uploads, await file.read(documents.LARGEST + 1), file.filename)
         except documents.Refused as why:

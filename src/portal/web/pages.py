@@ -1,10 +1,9 @@
 """Whole pages and fragments: the same template answers both."""
 
-from typing import Any
+from typing import Any, cast
 
 from litestar.datastructures import FormMultiDict
 from litestar.di import NamedDependency
-from litestar.exceptions import ClientException
 from litestar.response import Redirect, Template
 from litestar_htmx import HTMXRequest
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,6 +12,7 @@ from portal.files.uploads import Uploads
 from portal.settings import Settings
 from portal.staff.model import Staff
 from portal.tokens import Tokens
+from portal.web import form_body
 from portal.web.language import onward
 
 DB = NamedDependency[AsyncSession]
@@ -30,11 +30,13 @@ POST, which could not be told from another site's.
 
 class Request(HTMXRequest):
     async def form(self) -> FormMultiDict:
-        """Raise ClientException for a form that is not in UTF-8: browsers send what the page is in."""
-        try:
-            return await super().form()
-        except UnicodeDecodeError as wrong:
-            raise ClientException from wrong
+        """Raise RequestEntityTooLarge, and ClientException for what is no form: form_body.read()."""
+        if not isinstance(self._form, FormMultiDict):
+            limits = self.route_handler.opt.get(form_body.LIMITS, form_body.CITIZENS)
+            self._form = await form_body.read(self.headers.get("content-type", ""), self.stream(), limits)
+            # Litestar closes the files in it once it has answered.
+            self._connection_state.form = cast("dict[str, Any]", self._form.dict())
+        return self._form
 
 
 def wants_fragment(request: Request) -> bool:

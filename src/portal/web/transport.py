@@ -1,10 +1,14 @@
 """What every answer carries, whoever made it; and HEAD, which Litestar's routes do not answer."""
 
+from http import HTTPStatus
 from typing import Any
 
 from litestar.types import ASGIApp, Message, Receive, Send
 
 from portal.web import metrics
+
+LONGEST_ADDRESS, LARGEST_HEADERS = 8_000, 32_000
+"""Bytes; servers in front of us take about as much. Longer ones are neither searched for nor kept in memory."""
 
 
 class Transport:
@@ -33,6 +37,9 @@ class Transport:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        if refused := _too_long(scope):
+            await self._refuse(refused, send)
+            return
         is_head = scope["method"] == "HEAD"
         if is_head:
             scope = {**scope, "method": "GET"}  # a copy: the server below must go on knowing that it is a HEAD
@@ -48,3 +55,32 @@ class Transport:
             await send(message)
 
         await self.app(scope, receive, finish)
+
+    async def _refuse(self, refusal: tuple[int, str], send: Send) -> None:
+        status, sentence = refusal
+        body = refusal_page(sentence)
+        headers = [
+            (b"content-type", b"text/html; charset=utf-8"), (b"content-length", b"%d" % len(body)),
+            (b"cache-control", b"no-store"), (b"connection", b"close"), *self.headers,
+        ]  # fmt: skip
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body, "more_body": False})
+
+
+def refusal_page(sentence: str) -> bytes:
+    """Return the page for a request that the application never sees."""
+    return (
+        '<!DOCTYPE html><html lang="bg"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+        f'<title>Не стана</title><h1>Не стана</h1><p>{sentence} <a href="/">Към началото</a>'
+    ).encode()
+
+
+def _too_long(scope: Any) -> tuple[int, str] | None:
+    if len(scope["path"]) + len(scope["query_string"]) > LONGEST_ADDRESS:
+        return HTTPStatus.REQUEST_URI_TOO_LONG, "Адресът е твърде дълъг. Съкратете търсеното."
+    if sum(len(name) + len(value) for name, value in scope["headers"]) > LARGEST_HEADERS:
+        return (
+            HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+            "Браузърът изпрати твърде много данни. Изчистете бисквитките.",
+        )
+    return None

@@ -7,6 +7,7 @@ from litestar import Router
 from litestar.di import Provide
 
 from portal.staff.model import Staff
+from portal.web import form_body
 from portal.web.guards import second_step_first, staff_only
 from portal.web.pages import Request
 from portal.web.staff import audit, emails, reports, settings, synonyms
@@ -46,6 +47,7 @@ threshold = Router(
 desk = Router(
     "/staff",
     guards=[staff_only, second_step_first],
+    opt={form_body.LIMITS: form_body.STAFFS},
     dependencies={"me": Provide(me, sync_to_thread=False)},
     route_handlers=[
         account.show,

@@ -103,7 +103,7 @@ def _cells(row: Row[*tuple[Any, ...]]) -> list[str]:
 def _asked(request: Request, me: Staff) -> Typed:
     if not may_read_audit(me):
         raise PermissionDeniedException
-    return Typed({name: clean(request.query_params.get(name, ""))[:100] for name in FIELDS})
+    return Typed({name: clean(request.query_params.get(name, ""), 100) for name in FIELDS})
 
 
 def _wanted(asked: Typed) -> audit.Wanted:

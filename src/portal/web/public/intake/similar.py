@@ -26,7 +26,7 @@ async def show(request: Request, db: DB) -> Template:
 async def beside(db: AsyncSession, values: Typed, cited: Iterable[Row[Any]]) -> dict[str, Any]:
     """Return what stands under the text: the cases that were ticked first, whatever is typed after."""
     ticked = {row.id: row for row in cited}
-    title, text = clean(values["title"])[:LONGEST_TITLE], clean(values["text"])[:LONGEST_TEXT]  # more is refused
+    title, text = clean(values["title"], LONGEST_TITLE), clean(values["text"], LONGEST_TEXT)  # more is refused
     found = await similar.to(db, title, text)
     both = [*ticked.values(), *(row for row in found if row.id not in ticked)]
     return {"similar": both, "ticked": set(ticked), "signs": personal_data.signs(title, text)}

@@ -34,6 +34,7 @@ FROM_HERE = "Оттук са изпратени твърде много форм
 TO_THERE = "На този имейл изпратихме няколко връзки и нито една не е отворена. Потвърдете ги или опитайте след час"
 TOO_MANY = {FROM_HERE, TO_THERE}
 LOOKED_AT = {"text", "attachments"}
+HIDEABLE = ("title", "text", "place")
 NOTHING_TYPED: dict[str, Any] = {"similar": [], "ticked": set(), "signs": {}}
 WHERE_I_AM = {"Permissions-Policy": "geolocation=(self), camera=(), microphone=()"}
 """The one page that may ask where the person stands, when its button is pressed."""
@@ -102,11 +103,12 @@ def read(
         values.errors["website"] = _("Оставете това поле празно: то е капан за програми")
     topic = values.one_of("topic", {"", *known_topics}, "Изберете тема от списъка")
     choice = values.one_of("publication", {"", *Publication}, "Изберете дали текстът да бъде публикуван")
+    title = values.line("title", LONGEST_TITLE)
     return submission.Submission(
         draft=values["draft"] if DRAFT.fullmatch(values["draft"]) else secrets.token_urlsafe(16),
         kind=kind,
         text=values.text("text", LONGEST_TEXT, "Напишете за какво се отнася", shortest=SHORTEST_TEXT),
-        title=values.line("title", LONGEST_TITLE),
+        title=title if any(map(str.isalnum, title)) else "",
         place=values.line("place", 200),
         topic=topic or None,
         name=values.full_name("name"),
@@ -119,12 +121,17 @@ def read(
 
 
 def _masked(values: Typed) -> Typed:
-    """Hide the piece whose button was pressed in the preview, wherever it stands."""
-    if not values["mask"]:
+    """Hide the piece whose button was pressed in the preview, wherever it stands; there is no button for others."""
+    shown = {name: values[name] for name in HIDEABLE}
+    if not values["mask"] or any(len(value) > LONGEST_TEXT for value in shown.values()):
         return values
-    hidden = {
-        name: clean(values[name]).replace(values["mask"], personal_data.HIDDEN) for name in ("title", "text", "place")
-    }
+    cleaned = {name: clean(value) for name, value in shown.items()}
+    marked = [
+        personal_data.pieces(value, sender) for value in cleaned.values() for sender in ("", values["name"][:120])
+    ]
+    if (values["mask"], True) not in {(piece, bool(what)) for pieces in marked for piece, what in pieces}:
+        return values
+    hidden = {name: value.replace(values["mask"], personal_data.HIDDEN) for name, value in cleaned.items()}
     return Typed({**values.values, **hidden})
 
 

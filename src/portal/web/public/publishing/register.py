@@ -98,7 +98,7 @@ async def case(request: Request, year: FromPath[int], number: FromPath[int], db:
 def _asked(request: Request) -> Typed:
     """Keep what was asked as text: it stands in the form again, and in the address of the next page."""
     names = ("q", *FILTERS, *HOW, "after")
-    return Typed({name: clean(request.query_params.get(name, ""))[:400].strip("\n") for name in names})
+    return Typed({name: clean(request.query_params.get(name, ""), 400).strip("\n") for name in names})
 
 
 def _wanted(asked: Typed, *, live: bool = False) -> register.Wanted:

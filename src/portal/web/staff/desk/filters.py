@@ -90,7 +90,7 @@ class Asked:
 
 def read(choices: dict[str, dict[str, str]], values: Mapping[str, str]) -> Asked:
     """Read the address. Who types words without a queue searches everywhere: they need not know where a case stands."""
-    typed = Typed({name: clean(values.get(name, ""))[:LONGEST] for name in NAMES})
+    typed = Typed({name: clean(values.get(name, ""), LONGEST) for name in NAMES})
     kept = {name: typed[name] for name, known in choices.items() if typed[name] in known}
     days = {name: typed.day(name) if typed[name].strip() else None for name in DAYS}
     kept |= {name: f"{value}" for name, value in days.items() if value}

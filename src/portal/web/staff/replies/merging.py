@@ -14,6 +14,9 @@ from portal.web.forms import Typed, clean, typed
 from portal.web.pages import DB, Me, Request
 from portal.web.staff.handling.case_page import Desk, opened
 
+LONGEST = 20_000
+"""Letters, as of a reply: comparing two texts takes longer with every word."""
+
 
 @post("/cases/{case_id:int}/reply/merging", name="staff.case.reply.merging")
 async def merge(request: Request, case_id: FromPath[int], me: Me, db: DB) -> Template:
@@ -23,7 +26,8 @@ async def merge(request: Request, case_id: FromPath[int], me: Me, db: DB) -> Tem
     colleague = await desk.colleague(Typed({"seen": form["base"]}), {EventKind.REPLIED})
     if colleague is None:
         return await desk.edit("reply", form, seen=form.number("seen"))
-    base, mine, now = form.number("base"), clean(form["mine"]).strip(), clean(form["text"]).strip()
+    base = form.number("base")
+    mine, now = (clean(form[name], LONGEST).strip() for name in ("mine", "text"))
     if now not in (await _offered(desk, base, mine)).values():
         mine = now  # typed over what was offered: one's own from now on, and no press of a button loses it
     return await both(desk, colleague, base=base, mine=mine, take=form["take"], form=form)

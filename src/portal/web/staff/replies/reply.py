@@ -84,7 +84,7 @@ async def keep(request: Request, case_id: FromPath[int], me: Me, db: DB) -> Temp
     if form["discard"]:
         await drafts.forget(db, desk.case, me)
         return await desk.saved("reply")
-    text = clean(form["text"])[:LONGEST_DRAFT]
+    text = clean(form["text"], LONGEST_DRAFT)
     await drafts.keep(db, desk.case, me, text, seen=form.number("seen"), at=clock.now())
     return page(
         request, "staff/replies/draft.html", headers=PRIVATE, case=desk.case, draft=await drafts.mine(db, desk.case, me)
@@ -101,7 +101,7 @@ async def insert(request: Request, case_id: FromPath[int], me: Me, db: DB) -> Te
     if chosen is None or form.errors:
         return await desk.edit("reply", form, status_code=422, seen=form.number("seen"))
     filled = await templates.fill(db, chosen, desk.case, on=clock.today())
-    before = clean(form["text"]).rstrip()
+    before = clean(form["text"], LONGEST_DRAFT).rstrip()
     text = f"{before}\n\n{filled}" if before else filled
     await drafts.keep(db, desk.case, me, text[:LONGEST_DRAFT], seen=form.number("seen"), at=clock.now())
     return await desk.edit(
