@@ -129,7 +129,7 @@ async def give_password(sessions: Sessions, staff: Staff) -> str:
     """Set a password by a one-time link, and return it."""
     async with transaction(sessions) as db:
         token = await signin.invite(db, staff, at=clock.now())
-        await signin.set_password(db, token, "correct horse", at=clock.now())
+        await signin.set_password(db, token, await signin.hashed("correct horse"), at=clock.now())
     return "correct horse"
 
 

@@ -42,14 +42,20 @@ MOST_PATHS = 10_000
 
 def create_app(settings: Settings, *also: ControllerRouterHandler) -> Litestar:
     """Return the web application; `also`: further routes, as the demonstration's mailbox."""
-    sessions = connect(settings.database_url)
+    sessions, desk_sessions = connect(settings.database_url), connect(settings.database_url)
     waker, tokens = Waker(settings.redis_url), Tokens(settings.secret)
     version = PublicVersion(settings.database_url)
     assets, uploads = Assets(), Uploads(settings.uploads)
 
-    async def provide_db() -> AsyncIterator[AsyncSession]:
-        """Commit before the answer starts: what is answered is kept. An exception rolls back."""
-        async with transaction(sessions) as db:
+    async def provide_db(request: Request) -> AsyncIterator[AsyncSession]:
+        """Commit before the answer starts: what is answered is kept. An exception rolls back.
+
+        A form is read first: as long as it takes to come, it keeps no connection from others.
+        """
+        if request.method == "POST":
+            await request.form()
+        is_desk = request.scope["path"].startswith("/staff")
+        async with transaction(desk_sessions if is_desk else sessions) as db:
             yield db
         if outbox.has_written(db):
             waker.wake()
@@ -64,7 +70,8 @@ def create_app(settings: Settings, *also: ControllerRouterHandler) -> Litestar:
         await version.close()
         await throttle.close()
         await waker.close()
-        await sessions.kw["bind"].dispose()
+        for pool in (sessions, desk_sessions):
+            await pool.kw["bind"].dispose()
 
     app = Litestar(
         route_handlers=[*public.routes, *staff.routes, file, *also],
@@ -80,7 +87,14 @@ def create_app(settings: Settings, *also: ControllerRouterHandler) -> Litestar:
         template_config=TemplateConfig(instance=_templates(settings, assets)),
         request_max_body_size=LARGEST_BODY,
         lifespan=[resources],
-        state=State({"sessions": sessions, "assets": assets, "municipality": settings.municipality}),
+        state=State(
+            {
+                "sessions": sessions,
+                "desk_sessions": desk_sessions,
+                "assets": assets,
+                "municipality": settings.municipality,
+            }
+        ),
         openapi_config=None,
         logging_config=None,
     )

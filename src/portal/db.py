@@ -45,7 +45,8 @@ class Word(TypeDecorator[W], Generic[W]):
 
 
 def connect(url: str, **options: Any) -> Sessions:
-    engine = create_async_engine(asyncpg_url(url), **options)
+    """`options`: of the pool. Who gets no connection within ten seconds is told that the service is busy."""
+    engine = create_async_engine(asyncpg_url(url), **{"pool_timeout": 10, **options})
     event.listen(engine.sync_engine, "checkout", _is_open)
     return async_sessionmaker(engine, expire_on_commit=False)
 
@@ -63,8 +64,19 @@ def asyncpg_url(url: str) -> str:
 
 @asynccontextmanager
 async def transaction(sessions: Sessions) -> AsyncGenerator[AsyncSession]:
-    async with sessions() as db, db.begin():
+    """Commit at the end; an exception rolls back."""
+    async with sessions() as db:
         yield db
+        await db.commit()
+
+
+async def let_go(db: AsyncSession) -> None:
+    """Give the connection back before something slow is waited for: others need it. What was read stays readable.
+
+    Only where nothing is written or locked yet; the next statement begins another transaction.
+    """
+    assert not [*db.new, *db.dirty, *db.deleted]
+    await db.commit()
 
 
 def is_away(error: BaseException) -> bool:

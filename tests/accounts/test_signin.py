@@ -33,7 +33,7 @@ async def test_link_ends_after_a_week(sessions: Sessions) -> None:
     async with transaction(sessions) as db:
         token = await signin.invite(db, staff, at=clock.now() - timedelta(days=8))
         assert await signin.invited(db, token, at=clock.now()) is None
-        assert await signin.set_password(db, token, "correct horse", at=clock.now()) is None
+        assert await signin.set_password(db, token, await signin.hashed("correct horse"), at=clock.now()) is None
 
 
 async def test_database_alone_lets_nobody_in(sessions: Sessions, client: Client) -> None:
@@ -86,7 +86,7 @@ async def test_new_password_ends_every_session(client: Client, sessions: Session
     await sign_in(client, sessions, staff)
     async with transaction(sessions) as db:
         token = await signin.invite(db, staff, at=clock.now())
-        await signin.set_password(db, token, "another horse", at=clock.now())
+        await signin.set_password(db, token, await signin.hashed("another horse"), at=clock.now())
         assert await signin.signed_in(db, client.cookies["portal_staff"], at=clock.now()) is None
 
 

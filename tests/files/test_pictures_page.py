@@ -308,7 +308,7 @@ async def test_files_that_belong_to_nothing_are_removed_after_a_day(
 async def test_nothing_is_removed_while_somebody_is_sending(sessions: Sessions, settings: Settings) -> None:
     uploads, later = Uploads(settings.uploads), clock.now() + timedelta(days=2)
     async with transaction(sessions) as db:
-        await attachments.keep(db, uploads, drawn())
+        await attachments.keep(db, uploads, await attachments.prepared(drawn()))
         async with transaction(sessions) as other:
             assert await attachments.remove_orphans(other, uploads, at=later) == 0
     assert len(files_in(settings.uploads)) == 2

@@ -140,9 +140,9 @@ async def case(sessions: Sessions, settings: Settings) -> Case:
     async with transaction(sessions) as db:
         works = await db.get_one(Department, "works")
         await assignment.assign(db, await db.get_one(Case, case.id), works, by=maria, at=clock.now())
-        kept = await attachments.keep(db, Uploads(settings.uploads), drawn())
+        kept = await attachments.keep(db, Uploads(settings.uploads), await attachments.prepared(drawn()))
         db.add(Attachment(case_id=case.id, position=1, media_type="image/jpeg", **vars(kept)))
-        file = await enclosures.keep(db, Uploads(settings.uploads), PDF, "становище.pdf")
+        file = await enclosures.keep(db, Uploads(settings.uploads), await enclosures.checked(PDF, "становище.pdf"))
         one = await db.get_one(Case, case.id)
         await asked_of.answer(db, one, works, Answer.VIEW, "Запълнена е.", until=None, kept=[file], at=clock.now())
         message = EmailMessage()

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from portal import audit
 from portal.accounts import second_step, signin
 from portal.accounts.signin import Browser, digest
+from portal.db import let_go
 from portal.mail import messages
 from portal.staff.devices import device
 from portal.staff.model import Staff, StaffBrowser
@@ -38,21 +39,27 @@ async def _sees_again(db: AsyncSession, staff: Staff, mark: str, *, at: datetime
 
 
 async def set_password(db: AsyncSession, token: str, password: str, *, at: datetime) -> Staff | None:
-    """Use the one-time link; None where it is none any more."""
+    """Use the one-time link; None where it is none any more. Raise QueueFull."""
     staff = await signin.invited(db, token, at=at)
-    is_first = staff is not None and staff.password_hash is None
-    staff = await signin.set_password(db, token, password, at=at)
+    if staff is None:
+        return None
+    is_first = staff.password_hash is None
+    await let_go(db)
+    staff = await signin.set_password(db, token, await signin.hashed(password), at=at)
     if staff is not None:
         _password_was_set(db, staff, is_first=is_first, at=at)
     return staff
 
 
 async def change_password(db: AsyncSession, me: Staff, old: str, new: str, *, session: str, at: datetime) -> bool:
-    """Say whether the old one was right. The other sessions end, and the links to set a password."""
-    staff = await _locked(db, me)
-    if not await signin.has_password(staff, old):
+    """Say whether the old one was right. The other sessions end, and the links to set a password. Raise QueueFull."""
+    if not await signin.has_password(me, old):
         return False
-    staff.password_hash = await signin.hashed(new)
+    new_hash = await signin.hashed(new)
+    staff = await _locked(db, me)
+    if staff.password_hash != me.password_hash:
+        return False  # changed meanwhile, in another window
+    staff.password_hash = new_hash
     await signin.shut_out(db, staff, but=session)
     _password_was_set(db, staff, is_first=False, at=at)
     return True
@@ -77,10 +84,10 @@ async def switch_on(
 
 
 async def switch_off(db: AsyncSession, me: Staff, password: str, *, at: datetime) -> bool:
-    """Say whether the password was right."""
-    staff = await _locked(db, me)
-    if not await signin.has_password(staff, password):
+    """Say whether the password was right. Raise QueueFull."""
+    if not await signin.has_password(me, password):
         return False
+    staff = await _locked(db, me)
     if staff.totp_seed is not None:
         await second_step.switch_off(db, staff)
         audit.note(db, staff, "second_step_off", at=at)

@@ -3,7 +3,6 @@
 Who is told of it: account.py. The code of the second step: second_step.py.
 """
 
-import asyncio
 import hashlib
 import secrets
 from dataclasses import dataclass
@@ -14,7 +13,9 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from portal.db import let_go
 from portal.staff.model import Role, Staff, StaffLink, StaffSession
+from portal.work_queue import WorkQueue
 
 SHORTEST_PASSWORD = 12
 LINK_LIVES = timedelta(days=7)
@@ -26,8 +27,8 @@ CODE_AWAITED = timedelta(minutes=10)
 
 _hasher = PasswordHasher()
 _NOBODY = _hasher.hash(secrets.token_urlsafe())
-# Each hash takes 64 MiB and a core: one at a time, or a flood of sign-ins takes the machine.
-_one_at_a_time = asyncio.Semaphore(1)
+_queue = WorkQueue("passwords")
+"""Each hash takes 64 MiB and a core: a flood of sign-ins would take the machine."""
 
 
 @dataclass(frozen=True)
@@ -44,19 +45,28 @@ _UNTOLD = Browser()
 
 
 async def recognised(db: AsyncSession, email: str, password: str) -> Staff | None:
-    """Return whose address and password these are: for an unknown address as slowly as for a wrong password."""
-    staff = await db.scalar(select(Staff).where(Staff.email == email.strip().lower(), Staff.is_active))
-    return staff if await has_password(staff, password) else None
+    """Return whose address and password these are: for an unknown address as slowly as for a wrong password.
 
-
-async def has_password(staff: Staff | None, password: str) -> bool:
+    Raise QueueFull.
+    """
+    found = select(Staff).where(Staff.email == email.strip().lower(), Staff.is_active)
+    staff = await db.scalar(found)
     known = staff.password_hash if staff else None
-    matches = await _matches(known or _NOBODY, password)
-    if staff is None or known is None or not matches:
-        return False
-    if _hasher.check_needs_rehash(known):
-        staff.password_hash = await hashed(password)
-    return True
+    await let_go(db)
+    is_right = await _queue.run(_matches, known or _NOBODY, password)
+    if known is None or not is_right:
+        return None
+    better = await hashed(password) if _hasher.check_needs_rehash(known) else known
+    # Meanwhile the password may have been changed, or the account ended.
+    staff = await db.scalar(found.where(Staff.password_hash == known).execution_options(populate_existing=True))
+    if staff is not None:
+        staff.password_hash = better
+    return staff
+
+
+async def has_password(staff: Staff, password: str) -> bool:
+    """`staff`: as the session has told it, with no connection held. Raise QueueFull."""
+    return await _queue.run(_matches, staff.password_hash or _NOBODY, password)
 
 
 def begin_session(
@@ -152,7 +162,7 @@ async def invited(db: AsyncSession, token: str, *, at: datetime) -> Staff | None
     )
 
 
-async def set_password(db: AsyncSession, token: str, password: str, *, at: datetime) -> Staff | None:
+async def set_password(db: AsyncSession, token: str, password_hash: str, *, at: datetime) -> Staff | None:
     """Use the link up, set the password, and end every session and every other link there was before."""
     used = await db.execute(
         update(StaffLink)
@@ -164,7 +174,7 @@ async def set_password(db: AsyncSession, token: str, password: str, *, at: datet
     if staff_id is None:
         return None
     staff = await db.get_one(Staff, staff_id)
-    staff.password_hash = await hashed(password)
+    staff.password_hash = password_hash
     await shut_out(db, staff)
     return staff
 
@@ -180,17 +190,16 @@ async def end_sessions(db: AsyncSession, staff: Staff, *, but: str) -> None:
     await db.execute(delete(StaffSession).where(*others))
 
 
-async def _matches(known: str, password: str) -> bool:
-    async with _one_at_a_time:
-        try:
-            return await asyncio.to_thread(_hasher.verify, known, password)
-        except (VerifyMismatchError, InvalidHashError):
-            return False
+def _matches(known: str, password: str) -> bool:
+    try:
+        return _hasher.verify(known, password)
+    except (VerifyMismatchError, InvalidHashError):
+        return False
 
 
 async def hashed(password: str) -> str:
-    async with _one_at_a_time:
-        return await asyncio.to_thread(_hasher.hash, password)
+    """Raise QueueFull. To be called with no connection held."""
+    return await _queue.run(_hasher.hash, password)
 
 
 def digest(token: str) -> bytes:

@@ -16,6 +16,8 @@ from portal.cases.deadlines import DAY, Calendar
 from portal.cases.model import Case, Channel
 from portal.clock import SOFIA
 from portal.files import attachments
+from portal.files.attachments import Kept
+from portal.files.pictures import Picture
 from portal.files.uploads import Uploads
 from portal.handling.assignment import assign
 from portal.intake import confirmation, entry
@@ -63,9 +65,12 @@ class Town:
 
     async def submit(self, story: str, *pictures: bytes, ago: timedelta = timedelta()) -> Case:
         case = await submit(self.db, _said(story), at=self.now - ago)
-        kept = [await attachments.keep(self.db, self.uploads, picture) for picture in pictures]
+        kept = [await self.keep(await attachments.prepared(picture)) for picture in pictures]
         await attachments.attach(self.db, case, kept)
         return case
+
+    async def keep(self, picture: Picture) -> Kept:
+        return await attachments.keep(self.db, self.uploads, picture)
 
     async def confirm(self, case: Case) -> None:
         await confirmation.confirm(self.db, case.id, self.settings.municipality, at=self.now)

@@ -15,16 +15,18 @@ from portal.cases import history
 from portal.cases.model import Case, Channel, EventKind
 from portal.db import Table, Word
 from portal.files import enclosures, pictures
+from portal.files.pictures import Picture
 from portal.files.uploads import LOCK, Uploads
 from portal.mail import messages
 from portal.staff.model import Staff
 from portal.statements import number_given
+from portal.work_queue import WorkQueue
 
 MOST = 3
 LEFT_ALONE = timedelta(days=1)
 """A picture sent with a form that had an error is nobody's yet: its sender may be mending the form."""
-_one_at_a_time = asyncio.Semaphore(1)
-"""Of a picture being decoded: unpacked, it takes a hundred times its file."""
+_queue, _desk_queue = WorkQueue("pictures"), WorkQueue("pictures of the desk")
+"""Unpacked, a picture takes a hundred times its file. The staff don't wait for what strangers send."""
 
 
 class PictureState(StrEnum):
@@ -64,11 +66,22 @@ class Kept:
     height: int
 
 
-async def keep(db: AsyncSession, uploads: Uploads, content: bytes) -> Kept:
-    """Write the file before anything refers to it. Raise pictures.Refused."""
-    async with _one_at_a_time:
-        picture = await asyncio.to_thread(pictures.prepared, content)
-    return await _keep(db, uploads, picture)
+async def prepared(content: bytes) -> Picture:
+    """Raise pictures.Refused and QueueFull. To be called with no connection held, as blackened()."""
+    return await _queue.run(pictures.prepared, content)
+
+
+async def blackened(picture: Attachment, boxes: list[int], uploads: Uploads) -> Picture:
+    """Return the picture with its boxes black. Raise OSError and QueueFull."""
+    original = await asyncio.to_thread(uploads.read, picture.sha256)
+    return await _desk_queue.run(pictures.blackened, original, boxes)
+
+
+async def keep(db: AsyncSession, uploads: Uploads, picture: Picture) -> Kept:
+    """Write the file before anything refers to it."""
+    await db.execute(select(func.pg_advisory_xact_lock_shared(LOCK)))
+    name = await asyncio.to_thread(uploads.keep, picture.content, picture.small)
+    return Kept(name, len(picture.content), picture.width, picture.height)
 
 
 async def attach(db: AsyncSession, case: Case, kept: Sequence[Kept]) -> None:
@@ -92,12 +105,15 @@ async def of_case(db: AsyncSession, case: Case) -> list[Attachment]:
 
 
 async def publish(
-    db: AsyncSession, case: Case, picture: Attachment, boxes: list[int], uploads: Uploads, *, by: Staff, at: datetime
+    db: AsyncSession, case: Case, picture: Attachment, boxes: list[int], shown: Kept | None, *, by: Staff, at: datetime
 ) -> None:
-    """Let everybody see the picture, black where `boxes` say so; the original stays with the staff and its sender."""
+    """Let everybody see the picture: as it is, or as `shown`, where `boxes` are black.
+
+    The original stays with the staff and its sender.
+    """
     if picture.state is PictureState.PUBLISHED and picture.boxes == boxes:
         return
-    picture.public_sha256 = await _blackened(db, picture, boxes, uploads) if boxes else picture.sha256
+    picture.public_sha256 = shown.sha256 if shown else picture.sha256
     picture.state, picture.boxes = PictureState.PUBLISHED, boxes
     said = {"picture": picture.position, "redacted": bool(boxes)}
     messages.changed(db, case, await history.record(db, case, EventKind.PICTURE_PUBLISHED, at=at, by=by, **said))
@@ -126,16 +142,3 @@ async def remove_orphans(db: AsyncSession, uploads: Uploads, *, at: datetime) ->
     for file in orphans:
         await asyncio.to_thread(file.unlink, missing_ok=True)
     return len(orphans)
-
-
-async def _blackened(db: AsyncSession, picture: Attachment, boxes: list[int], uploads: Uploads) -> str:
-    original = await asyncio.to_thread(uploads.read, picture.sha256)
-    async with _one_at_a_time:
-        made = await asyncio.to_thread(pictures.blackened, original, boxes)
-    return (await _keep(db, uploads, made)).sha256
-
-
-async def _keep(db: AsyncSession, uploads: Uploads, picture: pictures.Picture) -> Kept:
-    await db.execute(select(func.pg_advisory_xact_lock_shared(LOCK)))
-    name = await asyncio.to_thread(uploads.keep, picture.content, picture.small)
-    return Kept(name, len(picture.content), picture.width, picture.height)

@@ -12,10 +12,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.cases.model import Case, Event
 from portal.db import Table
 from portal.files import documents
+from portal.files.documents import Document
 from portal.files.uploads import LOCK, Uploads
 from portal.statements import number_given
+from portal.work_queue import WorkQueue
 
 MOST = 5
+_queue = WorkQueue("documents")
 
 
 class Enclosure(Table):
@@ -40,12 +43,16 @@ class Kept:
     size: int
 
 
-async def keep(db: AsyncSession, uploads: Uploads, content: bytes, name: str) -> Kept:
-    """Write the file before anything refers to it. Raise documents.Refused."""
-    document = await asyncio.to_thread(documents.checked, content, name)
+async def checked(content: bytes, name: str) -> Document:
+    """Raise documents.Refused and QueueFull. To be called with no connection held."""
+    return await _queue.run(documents.checked, content, name)
+
+
+async def keep(db: AsyncSession, uploads: Uploads, document: Document) -> Kept:
+    """Write the file before anything refers to it."""
     await _hold(db)
-    sha256 = await asyncio.to_thread(uploads.keep_document, content)
-    return Kept(sha256, document.media_type, document.name, len(content))
+    sha256 = await asyncio.to_thread(uploads.keep_document, document.content)
+    return Kept(sha256, document.media_type, document.name, len(document.content))
 
 
 async def still_there(db: AsyncSession, uploads: Uploads, kept: Iterable[Kept]) -> list[Kept]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,11 +11,19 @@ LOCK = 20200311
 """The advisory lock that who writes files shares, and who removes what nobody uses has alone."""
 
 
+LEAST_FREE = 200 << 20
+"""Bytes of the disk that are left for what else lives there: the database, perhaps."""
+
+
 class Uploads:
     """Blocking: call it in a thread."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+
+    def is_full(self) -> bool:
+        """Say whether strangers' files are no longer to be taken."""
+        return self.folder.is_dir() and shutil.disk_usage(self.folder).free < LEAST_FREE
 
     def keep(self, content: bytes, small: bytes) -> str:
         """Write the file and its thumbnail; return the name of both. One that is there counts as new again."""

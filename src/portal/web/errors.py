@@ -12,6 +12,7 @@ from litestar.response import Template
 from portal.db import is_away
 from portal.web.guards import SecondStepFirst
 from portal.web.pages import Request, page, see_other, wants_fragment
+from portal.work_queue import QueueFull
 
 log = logging.getLogger(__name__)
 NOTICE = {"HX-Retarget": "#notice", "HX-Reswap": "innerHTML", "Cache-Control": "no-store"}
@@ -37,11 +38,15 @@ def _query(request: Request) -> str:
     return f"?{request.url.query}" if request.url.query else ""
 
 
+def crowded(request: Request, _: QueueFull) -> Response[Any]:
+    return _answer(request, HTTPStatus.SERVICE_UNAVAILABLE, {"Retry-After": "5"})
+
+
 def fault(request: Request, error: Exception) -> Response[Any]:
     """Ours, not the person's: logged with its trace. A database that is away is 503: it comes back."""
     log.error("%s %s", request.method, request.url.path, exc_info=error)
     status = HTTPStatus.SERVICE_UNAVAILABLE if is_away(error) else HTTPStatus.INTERNAL_SERVER_ERROR
-    return _answer(request, status, {})
+    return _answer(request, status, {"Retry-After": "5"} if status == HTTPStatus.SERVICE_UNAVAILABLE else {})
 
 
 def _answer(request: Request, status_code: int, headers: dict[str, str]) -> Template:
@@ -59,4 +64,4 @@ def _answer(request: Request, status_code: int, headers: dict[str, str]) -> Temp
 
 
 # They take the request class of this application, which the type of the setting does not know.
-HANDLERS: dict[int | type[Exception], Any] = {HTTPException: http_error, Exception: fault}
+HANDLERS: dict[int | type[Exception], Any] = {HTTPException: http_error, QueueFull: crowded, Exception: fault}

@@ -54,7 +54,7 @@ async def staff_only(connection: Connection, handler: BaseRouteHandler) -> None:
     """Raise NotAuthorizedException unless a live session stands behind the cookie."""
     token = connection.cookies.get(COOKIE)
     if token is not None:
-        async with transaction(connection.app.state.sessions) as db:
+        async with transaction(connection.app.state.desk_sessions) as db:
             idle = bool(handler.opt.get(IDLE))
             connection.state.staff = await signin.signed_in(db, token, at=clock.now(), idle=idle)
     if token is None or connection.state.staff is None:

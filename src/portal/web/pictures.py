@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import re
+from dataclasses import dataclass
 
 from litestar import Response
 from litestar.datastructures import FormMultiDict, UploadFile
@@ -11,36 +12,73 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal.files import attachments, pictures
 from portal.files.attachments import MOST, Kept
-from portal.files.uploads import Uploads
+from portal.files.pictures import Picture
+from portal.files.uploads import LEAST_FREE, Uploads
 from portal.languages import _
 from portal.tokens import Tokens
 from portal.web.forms import Typed
+from portal.web.guards import address_of
 from portal.web.pages import PRIVATE, Request
+from portal.work_queue import QueueFull
 
 log = logging.getLogger(__name__)
 LARGEST_BODY = 64_000_000
 """Bytes: three pictures, each too large, are still told so beside the field."""
+TOO_MANY = "не е приета: оттук са изпратени твърде много снимки. Опитайте отново след 15 минути"
+CROWDED = "не е приета: в момента пристигат твърде много снимки. Опитайте отново след минута"
 HARMLESS = {"Content-Security-Policy": "default-src 'none'; sandbox", "X-Content-Type-Options": "nosniff"}
 
 
-async def read(db: AsyncSession, form: FormMultiDict, values: Typed, *, tokens: Tokens, uploads: Uploads) -> list[Kept]:
-    """Keep the pictures that came with the form, and those that came with it before; note what is wrong in `errors`."""
-    found, wrong = await _kept_before(form, tokens, uploads)
+@dataclass(frozen=True)
+class Taken:
+    """The pictures of a form: those that came before it, and those that came with it, safe but not kept yet."""
+
+    before: list[Kept]
+    new: list[Picture]
+
+
+async def read(
+    request: Request, form: FormMultiDict, values: Typed, *, tokens: Tokens, uploads: Uploads, counted: bool = True
+) -> Taken:
+    """Decode what came with the form, before the first statement; note what is wrong in `errors`.
+
+    `counted`: whoever sends many is slowed, whether there is another error in the form or not.
+    """
+    before, wrong = await _kept_before(form, tokens, uploads)
+    new: list[Picture] = []
     for file in form.getall("attachments", []):
         if not isinstance(file, UploadFile):
             continue
-        if len(found) < MOST:
+        if len(before) + len(new) < MOST:
             try:
-                found.append(await attachments.keep(db, uploads, await file.read(pictures.LARGEST + 1)))
+                content = await file.read(pictures.LARGEST + 1)
+                if counted:
+                    await _count(request, uploads, len(content))
+                new.append(await attachments.prepared(content))
             except pictures.Refused as why:
                 wrong.append(_("„{name}“ {why}").format(name=_name(file), why=why))
+            except QueueFull:
+                wrong.append(_("„{name}“ {why}").format(name=_name(file), why=_(CROWDED)))
         else:
             too_many = _("„{name}“ не е приета: изберете най-много {most} снимки")
             wrong.append(too_many.format(name=_name(file), most=MOST))
         await file.close()
     if wrong:
         values.errors["attachments"] = ". ".join(wrong)
-    return found
+    return Taken(before, new)
+
+
+async def keep(db: AsyncSession, taken: Taken, uploads: Uploads) -> list[Kept]:
+    return [*taken.before, *[await attachments.keep(db, uploads, one) for one in taken.new]]
+
+
+async def _count(request: Request, uploads: Uploads, size: int) -> None:
+    """Raise Refused where too much has come: from there, from everybody, or for the disk."""
+    if not await request.app.state.throttle.allows_picture(address_of(request), size):
+        raise pictures.Refused(_(TOO_MANY))
+    if await asyncio.to_thread(uploads.is_full):
+        log.error("pictures are refused: less than %d bytes are free in %s", LEAST_FREE, uploads.folder)
+        raise pictures.Refused(_(CROWDED))
 
 
 async def _kept_before(form: FormMultiDict, tokens: Tokens, uploads: Uploads) -> tuple[list[Kept], list[str]]:

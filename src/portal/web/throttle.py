@@ -2,7 +2,7 @@
 
 import logging
 
-from limits import RateLimitItem, RateLimitItemPerMinute
+from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
 from limits.aio.storage import MemoryStorage, RedisStorage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from redis.asyncio import ConnectionPool
@@ -15,6 +15,8 @@ OF_ONE_ADDRESS = RateLimitItemPerMinute(40, MINUTES, namespace="address")
 """Of an IP address: a whole town hall may sit behind one."""
 FORMS_OF_ONE_ADDRESS = RateLimitItemPerMinute(40, MINUTES, namespace="forms")
 PICTURES_OF_ONE_ADDRESS = RateLimitItemPerMinute(120, MINUTES, namespace="pictures")
+BYTES_OF_ALL = RateLimitItemPerHour(1_000_000, namespace="bytes")
+"""Kilobytes of files that strangers send, those included that no case comes of: they go after a day."""
 PATIENCE = 0.3
 """Seconds: a Redis that hangs is away, and nobody's sign-in waits for it."""
 
@@ -41,8 +43,10 @@ class Throttle:
         """Count a form that sends an e-mail to whom it names."""
         return await self._hit(FORMS_OF_ONE_ADDRESS, address)
 
-    async def allows_picture(self, address: str) -> bool:
-        return await self._hit(PICTURES_OF_ONE_ADDRESS, address)
+    async def allows_picture(self, address: str, size: int) -> bool:
+        """Count a picture, or another file, of so many bytes."""
+        of_all = await self._hit(BYTES_OF_ALL, "*", cost=max(size >> 10, 1))
+        return await self._hit(PICTURES_OF_ONE_ADDRESS, address) and of_all
 
     async def forget(self, account: str, address: str) -> None:
         """Begin anew after the right password."""
@@ -55,8 +59,8 @@ class Throttle:
     async def close(self) -> None:
         await self._connections.disconnect()
 
-    async def _hit(self, limit: RateLimitItem, *what: str) -> bool:
+    async def _hit(self, limit: RateLimitItem, *what: str, cost: int = 1) -> bool:
         try:
-            return await self._shared.hit(limit, *what)
+            return await self._shared.hit(limit, *what, cost=cost)
         except (RedisError, OSError):
-            return await self._own.hit(limit, *what)
+            return await self._own.hit(limit, *what, cost=cost)

@@ -23,12 +23,13 @@ async def pothole(town: Town) -> Story:
     yield town.first("09:40")
     works = await town.assign(case, "works")
     hole, car = await attachments.of_case(town.db, case)
-    await attachments.publish(town.db, case, hole, [], town.uploads, **town.by_georgi)
-    await attachments.publish(town.db, case, car, drawings.PLATE_CELLS, town.uploads, **town.by_georgi)
+    await attachments.publish(town.db, case, hole, [], None, **town.by_georgi)
+    black = await town.keep(await attachments.blackened(car, drawings.PLATE_CELLS, town.uploads))
+    await attachments.publish(town.db, case, car, drawings.PLATE_CELLS, black, **town.by_georgi)
     yield town.last("10:20")
     said = "Дупката е запълнена днес сутринта от аварийната група. Прилагам снимка и протокол от огледа."
-    kept = [await enclosures.keep(town.db, town.uploads, drawings.mended(), "след ремонта.jpg")]
-    kept.append(await enclosures.keep(town.db, town.uploads, drawings.report(), "протокол от оглед.pdf"))
+    files = (drawings.mended(), "след ремонта.jpg"), (drawings.report(), "протокол от оглед.pdf")
+    kept = [await enclosures.keep(town.db, town.uploads, await enclosures.checked(*file)) for file in files]
     await answers.answer(town.db, case, works, Answer.VIEW, said, until=None, kept=kept, at=town.now)
     yield town.last("11:10")
     await reply(town.db, case, FILLED, **town.by_maria)
@@ -46,7 +47,7 @@ async def dumping(town: Town) -> Story:
     yield town.first("11:38")
     await town.assign(case, "ecology")
     shown, hidden = await attachments.of_case(town.db, case)
-    await attachments.publish(town.db, case, shown, [], town.uploads, **town.by_maria)
+    await attachments.publish(town.db, case, shown, [], None, **town.by_maria)
     await attachments.withhold(town.db, case, hidden, [], **town.by_maria)
     yield town.last("13:50")
     ground = "Отпадъците са в речното легло, което се поддържа от басейновата дирекция"

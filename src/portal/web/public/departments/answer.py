@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from portal import clock
 from portal.cases.model import Case
 from portal.clock import SOFIA
+from portal.db import let_go
 from portal.departments import answers
 from portal.departments.answers import Answer
 from portal.files import enclosures
@@ -57,12 +58,17 @@ async def answer(
         return _gone(request, token if department else None)
     data = await request.form()
     form = typed(data)
+    await let_go(db)
+    new = await files.read(request, data, form)
+    department, one = await _opened(db, tokens, token, case_id)
+    if department is None or one is None:
+        return _gone(request, token if department else None)
     what = form.one_of("answer", set(Answer), "Изберете какво отговаряте")
     text = form.text("text", LONGEST, "Напишете становището или причината", shortest=5)
     until = form.day("until") if what == Answer.MORE_TIME else None
     if until and until <= clock.today():
         form.errors["until"] = "Изберете ден след днешния"
-    kept = await files.read(db, data, form, tokens=tokens, uploads=uploads)
+    kept = await files.keep(db, data, form, new, tokens=tokens, uploads=uploads)
     if form.errors:
         signed = [(tokens.enclosed(astuple(file)), file) for file in kept]
         return await _page(request, db, department, one, token=token, form=form, kept=signed, status_code=422)

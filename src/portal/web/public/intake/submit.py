@@ -53,9 +53,10 @@ async def submit(
 ) -> Template | Response[None] | Redirect:
     data = await request.form()
     values = _masked(typed(data))
+    taken = await pictures.read(request, data, values, tokens=tokens, uploads=uploads)
     cited = await similar.cited(db, [f"{one}" for one in data.getall("similar", [])])
     sent = read(_kind(kind), values, await topics(db), cited)
-    kept = await pictures.read(db, data, values, tokens=tokens, uploads=uploads)
+    kept = await pictures.keep(db, taken, uploads)
     looked = _look(sent, values)
     if not looked and not values.errors and (case := await _submitted(request, db, sent, values)):
         await attachments.attach(db, case, kept)

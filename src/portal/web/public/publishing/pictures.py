@@ -11,7 +11,6 @@ from portal.languages import _
 from portal.publishing import register
 from portal.web import pictures
 from portal.web.forms import Typed
-from portal.web.guards import address_of
 from portal.web.pages import DB, PRIVATE, Files, Links, Request
 from portal.web.pictures import answer
 from portal.web.public.handling.track import tracked
@@ -21,13 +20,13 @@ from portal.web.public.publishing.register import GREATEST
 @post("/submit/pictures", name="public.submit.picture", request_max_body_size=pictures.LARGEST_BODY // 4)
 async def take(request: Request, db: DB, tokens: Links, *, uploads: Files) -> Response[str]:
     """Keep one picture while its form is still being written; answer with the token under which the form sends it."""
-    if not await request.app.state.throttle.allows_picture(address_of(request)):
-        return _said(_("Твърде много снимки оттук. Опитайте отново след 15 минути"), 429)
     values = Typed({})
-    kept = await pictures.read(db, await request.form(), values, tokens=tokens, uploads=uploads)
-    if not kept:
-        return _said(values.errors.get("attachments", _("Изберете снимка")), 422)
-    return _said(tokens.kept(astuple(kept[0])), 200)
+    taken = await pictures.read(request, await request.form(), values, tokens=tokens, uploads=uploads)
+    if error := values.errors.get("attachments"):
+        status = 429 if _(pictures.TOO_MANY) in error else 503 if _(pictures.CROWDED) in error else 422
+        return _said(error, status)
+    kept = await pictures.keep(db, taken, uploads)
+    return _said(tokens.kept(astuple(kept[0])), 200) if kept else _said(_("Изберете снимка"), 422)
 
 
 @get("/register/{year:int}/{number:int}/pictures/{n:int}", name="public.register.picture")

@@ -40,8 +40,9 @@ async def enter(
     _check(me)
     data = await request.form()
     values = typed(data)
+    taken = await pictures.read(request, data, values, tokens=tokens, uploads=uploads, counted=False)
     sent, channel = read(values, await topics(db))
-    kept = await pictures.read(db, data, values, tokens=tokens, uploads=uploads)
+    kept = await pictures.keep(db, taken, uploads)
     if values.errors:
         return await _form(request, me, db, values, status_code=422, kept=map(tokens.kept, map(astuple, kept)))
     case = await entry.enter(db, sent, Channel(channel), settings.municipality, by=me, at=clock.now())

@@ -11,6 +11,7 @@ from litestar.response import Redirect, Template
 from portal import clock
 from portal.cases.model import EventKind
 from portal.cases.permissions import may_publish
+from portal.db import let_go
 from portal.files import attachments
 from portal.files.attachments import Attachment, PictureState
 from portal.files.pictures import LONG, SHORT
@@ -41,11 +42,17 @@ async def save(
     state = form.one_of("state", STATES, "Изберете дали да се вижда снимката")
     if form.errors:
         return await desk.edit("pictures", form, status_code=422, picture=picture, boxes=boxes)
+    shown = None
+    if state == PictureState.PUBLISHED and boxes:
+        await let_go(db)
+        made = await attachments.blackened(picture, boxes, uploads)
+        desk = await opened(request, db, me, case_id, may=may_publish)
+        picture, shown = await _picture(desk, n), await attachments.keep(db, uploads, made)
     colleague = await desk.colleague(form, KINDS)
     if colleague and (state, boxes) != (picture.state, picture.boxes):
         return await desk.edit("pictures", form, status_code=409, colleague=colleague, picture=picture, boxes=boxes)
     if state == PictureState.PUBLISHED:
-        await attachments.publish(db, desk.case, picture, boxes, uploads, by=me, at=clock.now())
+        await attachments.publish(db, desk.case, picture, boxes, shown, by=me, at=clock.now())
     else:
         await attachments.withhold(db, desk.case, picture, boxes, by=me, at=clock.now())
     return await desk.saved("pictures")
