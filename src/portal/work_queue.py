@@ -24,7 +24,7 @@ class WorkQueue:
         self._places = BoundedSemaphore(MOST)
 
     async def run(self, work: Callable[..., T], *given: object) -> T:
-        """Raise QueueFull. A piece whose request has gone away keeps its place until it is done."""
+        """Raise QueueFull. A piece at work keeps its place until it is done, whoever has gone away."""
         if not self._places.acquire(blocking=False):
             raise QueueFull
         done = self._thread.submit(copy_context().run, work, *given)
