@@ -59,7 +59,12 @@ CREATE INDEX emails_failed_of_case ON emails (case_id) WHERE state IN ('failed',
 CREATE INDEX emails_of_no_case ON emails (written_at) WHERE case_id IS NULL;
 CREATE INDEX emails_to_followers ON emails (follower_id) WHERE follower_id IS NOT NULL;
 -- At each submission: how many confirmation links the address was sent lately.
-CREATE INDEX emails_to_confirm ON emails (lower(recipient), written_at) WHERE message = 'please_confirm';
+-- The mailbox behind an address: what stands after a plus, and Gmail's dots, lead into the same one.
+CREATE FUNCTION mailbox(address text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT CASE WHEN domain IN ('gmail.com', 'googlemail.com') THEN replace(name, '.', '') ELSE name END || '@' || domain
+    FROM (SELECT split_part(split_part(lower(address), '@', 1), '+', 1), split_part(lower(address), '@', -1)) AS parts (name, domain)
+$$;
+CREATE INDEX emails_to_confirm ON emails (mailbox(recipient), written_at) WHERE message = 'please_confirm';
 
 -- Domains that said "not now" to e-mail after e-mail: they are tried with one now and then, while the others go on.
 CREATE TABLE resting_domains (

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import uvicorn
 
-from portal import clock, demo, embedded, migrations
+from portal import clock, demo, embedded, logs, migrations
 from portal.app import create_app
 from portal.commands.serve import KEEP_ALIVE
 from portal.db import connect
@@ -42,7 +42,7 @@ def _day(given: str) -> date:
 def run(given: argparse.Namespace) -> None:
     # Until the web server runs, SIGTERM ends us as Ctrl-C does: the servers begun so far are stopped.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
+    logs.begin(logging.WARNING, "%(levelname)s %(name)s %(message)s")
     with (
         contextlib.suppress(KeyboardInterrupt),
         _listening(given.port) as listener,

@@ -1,13 +1,12 @@
 import argparse
 import asyncio
-import logging
 import os
 import tempfile
 
 import uvicorn
 from litestar import Litestar
 
-from portal import schema
+from portal import logs, schema
 from portal.app import create_app
 from portal.settings import Settings, from_environment
 
@@ -22,6 +21,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(given: argparse.Namespace) -> None:
+    logs.begin()
     settings = from_environment()
     asyncio.run(schema.check_before_start(settings.database_url))
     with tempfile.TemporaryDirectory(prefix="portal-metrics-") as shared:
@@ -42,9 +42,10 @@ def _serve(given: argparse.Namespace, settings: Settings) -> None:
         timeout_graceful_shutdown=10,
         server_header=False,
         access_log=False,
+        log_config=None,
     )
 
 
 def application() -> Litestar:
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logs.begin()
     return create_app(from_environment())

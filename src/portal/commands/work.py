@@ -1,10 +1,9 @@
 import argparse
 import asyncio
 import contextlib
-import logging
 import signal
 
-from portal import schema
+from portal import logs, schema
 from portal.db import connect
 from portal.jobs import Work
 from portal.settings import from_environment
@@ -15,7 +14,7 @@ def arguments(_: argparse.ArgumentParser) -> None:
 
 
 def run(_: argparse.Namespace) -> None:
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logs.begin()
     asyncio.run(_work())
 
 

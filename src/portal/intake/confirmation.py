@@ -18,6 +18,8 @@ REMIND_AFTER = timedelta(hours=24)
 FORGET_AFTER = timedelta(hours=72)
 MOST_LINKS = 6
 """Links e-mailed for one case, to whatever address: enough for honest mistakes, useless for pestering strangers."""
+MOST_ADDRESSES = 3
+"""To which the links of one case are sent: the one that was typed, and two corrections."""
 BETWEEN_LINKS = timedelta(seconds=60)
 MOST_UNCONFIRMED = 6
 """Links that an address is sent within an hour while none of them is used: it may be a stranger's."""
@@ -65,7 +67,10 @@ async def correct_address(db: AsyncSession, case: Case, email: str, *, at: datet
     """Send the link to the right address; the one sent to the mistyped address ends. False: changed too often."""
     if email == case.sender_email:
         return True
-    if len(await _links_sent(db, case)) >= MOST_LINKS or await has_too_many_links(db, email, at=at):
+    links = await _links_sent(db, case)
+    if len(links) >= MOST_LINKS or case.address_version >= MOST_ADDRESSES:
+        return False
+    if await has_too_many_links(db, email, at=at):
         return False
     case.sender_email, case.address_fails = email, None
     case.address_version += 1
@@ -105,8 +110,8 @@ async def _links_sent(db: AsyncSession, case: Case) -> list[Event]:
 
 
 async def has_too_many_links(db: AsyncSession, address: str, *, at: datetime) -> bool:
-    """Count the links sent to the address in the last hour for what is still unconfirmed."""
-    to_it = (Email.message == "please_confirm", func.lower(Email.recipient) == address.lower())
+    """Count the links sent to the mailbox in the last hour for what is still unconfirmed."""
+    to_it = (Email.message == "please_confirm", func.mailbox(Email.recipient) == func.mailbox(address))
     unused = (Case.status == Status.AWAITING_CONFIRMATION, Email.written_at > at - timedelta(hours=1))
     links = await db.scalar(select(func.count()).select_from(Email).join(Case).where(*to_it, *unused))
     return (links or 0) >= MOST_UNCONFIRMED

@@ -13,7 +13,7 @@ from portal.mail.outbox import GIVEN_UP, Email
 
 FORGOTTEN_AFTER = timedelta(days=3)
 MOST_UNCONFIRMED = 3
-"""To one address: nobody fills a stranger's mailbox with our links."""
+"""To one mailbox: nobody fills a stranger's mailbox with our links."""
 NEWS = (
     EventKind.ASSIGNED, EventKind.CLARIFICATION, EventKind.FORWARDED, EventKind.EXTENDED, EventKind.REPLIED,
     EventKind.NO_PROCEEDINGS, EventKind.CLOSED, EventKind.REOPENED, EventKind.WITHDRAWN,
@@ -22,7 +22,9 @@ NEWS = (
 
 async def ask(db: AsyncSession, case: Case, email: str, *, at: datetime) -> None:
     """Send the link that begins it. Who follows already, and the sender, who hears of all anyway, get nothing."""
-    waiting = select(func.count()).where(Follower.email == email, Follower.confirmed_at.is_(None))
+    waiting = select(func.count()).where(
+        func.mailbox(Follower.email) == func.mailbox(email), Follower.confirmed_at.is_(None)
+    )
     if email == case.sender_email or (await db.scalar(waiting) or 0) >= MOST_UNCONFIRMED:
         return
     asked = insert(Follower).values(case_id=case.id, email=email, asked_at=at).on_conflict_do_nothing()

@@ -1,5 +1,6 @@
 """How days, hours, counts and the fixed words are written: filters of the templates, and for subjects."""
 
+import re
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from itertools import groupby
@@ -119,6 +120,16 @@ def ago(at: datetime, today: date) -> str:
     return _("вчера" if days == 1 else "днес")
 
 
+LINKLIKE = re.compile(r"\S*(?::/|@|[a-z0-9-]\.[a-z]{2}|\.(?:бг|еу)\b|www\.)\S*", re.IGNORECASE)
+LONGEST_HARMLESS = 60
+
+
+def harmless(title: str) -> str:
+    """Return the beginning of what a stranger wrote, without links and addresses: for letters to unproven mailboxes."""
+    said = " ".join(LINKLIKE.sub("[…]", title[:200]).split())
+    return said if len(said) <= LONGEST_HARMLESS else f"{said[:LONGEST_HARMLESS].rsplit(' ', 1)[0]}…"
+
+
 FILTERS: dict[str, Callable[..., object]] = {
     "day": day,
     "moment": moment,
@@ -129,6 +140,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "days_to": days_to,
     "folded": folded,
     "weight": weight,
+    "harmless": harmless,
     "ago": ago,
     "word": lambda kind: _(WORD[kind]),
     "the": lambda kind: _(THE[kind]),

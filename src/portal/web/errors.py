@@ -44,7 +44,7 @@ def crowded(request: Request, _: QueueFull) -> Response[Any]:
 
 def fault(request: Request, error: Exception) -> Response[Any]:
     """Ours, not the person's: logged with its trace. A database that is away is 503: it comes back."""
-    log.error("%s %s", request.method, request.url.path, exc_info=error)
+    log.error("%s %s", request.method, request.scope.get("path_template"), exc_info=error)
     status = HTTPStatus.SERVICE_UNAVAILABLE if is_away(error) else HTTPStatus.INTERNAL_SERVER_ERROR
     return _answer(request, status, {"Retry-After": "5"} if status == HTTPStatus.SERVICE_UNAVAILABLE else {})
 

@@ -78,7 +78,7 @@ async def answer(request: Request, uploads: Uploads, file: Enclosure) -> Respons
     try:
         content = await asyncio.to_thread(uploads.read_document, file.sha256)
     except OSError as gone:
-        log.exception("file %s of %s can't be read", file.sha256, request.url.path)
+        log.exception("file %s of %s can't be read", file.sha256, request.scope.get("path_template"))
         raise NotFoundException from gone
     disposition = f"attachment; filename*=UTF-8''{quote(file.name, safe='')}"
     headers = {**HARMLESS, **PRIVATE, "Content-Disposition": disposition}

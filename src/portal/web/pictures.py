@@ -109,6 +109,6 @@ async def answer(
     try:
         content = await asyncio.to_thread(uploads.read, sha256, small=small)
     except OSError as gone:
-        log.exception("picture %s of %s can't be read", sha256, request.url.path)
+        log.exception("picture %s of %s can't be read", sha256, request.scope.get("path_template"))
         raise NotFoundException from gone
     return Response(content, media_type="image/jpeg", headers=headers)

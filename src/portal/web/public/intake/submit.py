@@ -89,6 +89,9 @@ async def correct_address(request: Request, token: FromPath[str], db: DB, tokens
     case = await _unconfirmed(db, tokens, token)
     values = typed(await request.form())
     address = values.email("email")
+    if not values.errors and not await request.app.state.throttle.allows_form(address_of(request)):
+        values.errors["email"] = _(FROM_HERE)
+        return _sent(request, token, case, values, status_code=429)
     if not values.errors and not await confirmation.correct_address(db, case, address, at=clock.now()):
         values.errors["email"] = _("Адресът е сменян твърде много пъти. Подайте наново с верния имейл")
     if values.errors:
