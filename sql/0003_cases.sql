@@ -26,6 +26,7 @@ CREATE TABLE cases (
     language                text NOT NULL DEFAULT 'bg'  -- of the page it was submitted on: links in e-mails lead to such pages
         CHECK (language IN ('bg', 'en')),
     address_version         int NOT NULL,       -- grows when the address is corrected: links sent to the old one end
+    link_key                int NOT NULL DEFAULT (random() * 2147483647)::int,  -- of its links; a restored id is another's
     address_fails           text,               -- why e-mails to sender_email come back
     sender_wrote_at         timestamptz,        -- an e-mail of theirs came, and no staff member has touched the case since
 

@@ -43,7 +43,7 @@ MOST_PATHS = 10_000
 def create_app(settings: Settings, *also: ControllerRouterHandler) -> Litestar:
     """Return the web application; `also`: further routes, as the demonstration's mailbox."""
     sessions, desk_sessions = connect(settings.database_url), connect(settings.database_url)
-    waker, tokens = Waker(settings.redis_url), Tokens(settings.secret)
+    waker, tokens = Waker(settings.redis_url), Tokens.of(settings)
     version = PublicVersion(settings.database_url)
     assets, uploads = Assets(), Uploads(settings.uploads)
 

@@ -8,9 +8,10 @@ import logging
 import re
 
 _AFTER = r"\n\nThe above|\n\nDuring|\n\[SQL|\n\(Background|\nTraceback|\n +File |\Z"
+LINKS = re.compile(r"(/(?:track|confirm|answer|follow|unfollow|password|sent)/)[\w.~=-]{8,}")
 MASKS = (
     (re.compile(rf"\b(DETAIL|CONTEXT):.*?(?={_AFTER})", re.DOTALL), r"\1: …"),
-    (re.compile(r"(/(?:track|confirm|answer|follow|unfollow|password|sent)/)[\w.~=-]{8,}"), r"\1…"),
+    (LINKS, r"\1…"),
     (re.compile(r"[\w.+-]{1,64}@(?=[\w-]+\.)"), "…@"),
     (re.compile(r"(?<![\w.:])(?:\+\d(?:[ /-]?\d){8,13}|0\d(?:[ /-]?\d){7,8}|\d{10})(?![\w.])"), "…"),
 )
@@ -29,6 +30,11 @@ def masked(entry: str) -> str:
     for pattern, instead in MASKS:
         entry = pattern.sub(instead, entry)
     return entry
+
+
+def without_links(letter: str) -> str:
+    """Return a letter as the staff may read it: they are not its recipient."""
+    return LINKS.sub(r"\1…", letter)
 
 
 def begin(level: int = logging.INFO, form: str = FORMAT) -> None:

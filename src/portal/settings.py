@@ -113,6 +113,10 @@ class Settings:
     mail_incoming: str | None = None
     """Where bounces and answers come to, as portal+{}@signali.example.bg; `portal receive-mail` takes them."""
     pace: Pace = NO_PACE
+    former_secrets: tuple[str, ...] = field(default=(), repr=False)
+    """Secrets of before: links that they have signed open still, and none is signed with them."""
+    totp_secret: str = field(default="", repr=False)
+    """What the secrets in the staff's apps are made from, where it is not `secret`: it can't be changed unnoticed."""
     metrics_token: str = field(default="", repr=False)
     """Opens /metrics; empty: nobody."""
     trusted_proxies: str = "127.0.0.1"
@@ -132,7 +136,13 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         database_url=_url(environment, "PORTAL_DATABASE_URL", "postgresql", "postgres"),
         redis_url=_url(environment, "PORTAL_REDIS_URL", "redis", "rediss", "unix"),
         smtp=smtp_from_url(_url(environment, "PORTAL_SMTP_URL", "smtp", "smtps")),
-        secret=_secret(_required(environment, "PORTAL_SECRET")),
+        secret=_secret(_required(environment, "PORTAL_SECRET"), "PORTAL_SECRET"),
+        former_secrets=tuple(
+            _secret(one, "PORTAL_SECRET_FORMER") for one in environment.get("PORTAL_SECRET_FORMER", "").split()
+        ),
+        totp_secret=_secret(environment["PORTAL_TOTP_SECRET"], "PORTAL_TOTP_SECRET")
+        if environment.get("PORTAL_TOTP_SECRET")
+        else "",
         base_url=_url(environment, "PORTAL_BASE_URL", "https", "http").rstrip("/"),
         mail_from=mail_from,
         municipality=municipality_from(Path(_required(environment, "PORTAL_MUNICIPALITY"))),
@@ -259,8 +269,8 @@ def _mail_incoming(pattern: str) -> str | None:
     return pattern.lower()
 
 
-def _secret(value: str) -> str:
+def _secret(value: str, name: str) -> str:
     shortest = 32
     if len(value) < shortest:
-        raise SettingsError(f"PORTAL_SECRET is too short: at least {shortest} random characters.")
+        raise SettingsError(f"{name} is too short: at least {shortest} random characters.")
     return value

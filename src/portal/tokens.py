@@ -1,42 +1,75 @@
 """The tokens in the links of e-mails: signed, not stored, so that a copy of the database opens no case.
 
 Each is for one purpose: the one that shows "check your e-mail" can't confirm, and neither is taken for the one that
-opens a case.
+opens a case. Those of a sender name the case by its id and by a random key of its row: after a database is restored
+from yesterday the id is another one's. They end with the version of the sender's address.
+
+`former` secrets only read: links in letters that were sent before a change of the secret go on opening.
 """
 
 import base64
 import hashlib
 import hmac
+from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from itsdangerous import BadData, URLSafeSerializer
 
 from portal.cases.model import Case
+from portal.settings import Settings
+
+
+class Linked(NamedTuple):
+    """What a sender's token says; the case is theirs only where `is_of` agrees."""
+
+    case_id: int
+    key: int
+    version: int
+
+    def is_of(self, case: Case) -> bool:
+        return (case.id, case.link_key, case.address_version) == self
+
+    def is_of_former_address(self, case: Case) -> bool:
+        return (case.id, case.link_key) == self[:2] and self.version < case.address_version
 
 
 class Tokens:
-    def __init__(self, secret: str) -> None:
-        self._mailbox = hmac.new(secret.encode(), b"mailbox", hashlib.sha256)
-        self._totp = hmac.new(secret.encode(), b"totp", hashlib.sha256)
-        self._sent = _serializer(secret, "sent")
-        self._confirm = _serializer(secret, "confirm")
-        self._track = _serializer(secret, "track")
-        self._password = _serializer(secret, "password")
-        self._answer = _serializer(secret, "answer")
-        self._follow = _serializer(secret, "follow")
-        self._unfollow = _serializer(secret, "unfollow")
-        self._kept = _serializer(secret, "kept")
-        self._enclosed = _serializer(secret, "enclosed")
+    def __init__(self, secret: str, *, former: Sequence[str] = (), totp_secret: str | None = None) -> None:
+        secrets = [*former, secret]  # as itsdangerous wants them: the last one signs
+        self._mailboxes = [hmac.new(one.encode(), b"mailbox", hashlib.sha256) for one in secrets]
+        self._totp = hmac.new((totp_secret or secret).encode(), b"totp", hashlib.sha256)
+        self._sent = _serializer(secrets, "sent")
+        self._confirm = _serializer(secrets, "confirm")
+        self._track = _serializer(secrets, "track")
+        self._paper = _serializer(secrets, "paper")
+        self._password = _serializer(secrets, "password")
+        self._answer = _serializer(secrets, "answer")
+        self._follow = _serializer(secrets, "follow")
+        self._unfollow = _serializer(secrets, "unfollow")
+        self._kept = _serializer(secrets, "kept")
+        self._enclosed = _serializer(secrets, "enclosed")
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Tokens":
+        return cls(settings.secret, former=settings.former_secrets, totp_secret=settings.totp_secret or None)
 
     def sent(self, case: Case) -> str:
-        return str(self._sent.dumps([case.id]))
+        """The page after the form: it stays the same while the address is corrected on it."""
+        return str(self._sent.dumps([case.id, case.link_key, 0]))
 
     def confirm(self, case: Case, address_version: int) -> str:
         """Names the address it is sent to as well: a link sent to a mistyped one ends when it is corrected."""
-        return str(self._confirm.dumps([case.id, address_version]))
+        return str(self._confirm.dumps([case.id, case.link_key, address_version]))
 
-    def track(self, case: Case) -> str:
-        return str(self._track.dumps([case.id]))
+    def track(self, case: Case, address: str | None = None) -> str:
+        """`address`: to which the letter with it goes; where that is the sender's no more, it opens nothing."""
+        version = case.address_version if address in {None, case.sender_email} else 0
+        return str(self._track.dumps([case.id, case.link_key, version]))
+
+    def paper(self, case: Case) -> str:
+        """Stands on a receipt that the staff print: whoever has seen it may read, and do nothing as the sender."""
+        return str(self._paper.dumps([case.id, case.link_key, case.address_version]))
 
     def password(self, invitation: str) -> str:
         """The e-mail waits in the outbox with `invitation` alone: who reads it there can't make the link of it."""
@@ -61,10 +94,10 @@ class Tokens:
         return str(self._unfollow.dumps([follower]))
 
     def read_follow(self, token: str) -> int | None:
-        return _read(self._follow, token, 1)[0]
+        return _read(self._follow, token)
 
     def read_unfollow(self, token: str) -> int | None:
-        return _read(self._unfollow, token, 1)[0]
+        return _read(self._unfollow, token)
 
     def kept(self, picture: tuple[str, int, int, int]) -> str:
         """Stands in a form that had an error for a picture that came with it: it need not be sent again."""
@@ -96,20 +129,23 @@ class Tokens:
         In letters that a mail server may make small (RFC 5321 leaves 64 octets before the @), good only as long as it
         is `address` that we write to: what was sent to a mistyped one speaks for nobody once it is corrected.
         """
-        made = self._mailbox.copy()
-        made.update(f":{kind}:{number}:{address}".encode())
-        return f"{kind}-{number}-{base64.b32encode(made.digest()[:10]).decode().lower()}"
+        return _mailbox(self._mailboxes[-1], kind, number, address)
 
-    def read_sent(self, token: str) -> int | None:
-        return _read(self._sent, token, 1)[0]
+    def is_mailbox(self, typed: str, kind: str, number: int, address: str) -> bool:
+        made = (_mailbox(one, kind, number, address) for one in self._mailboxes)
+        return any(hmac.compare_digest(typed.encode(), one.encode()) for one in made)
 
-    def read_confirm(self, token: str) -> tuple[int | None, int | None]:
-        """Return the case and the version of the address, or (None, None)."""
-        case_id, version = _read(self._confirm, token, 2)
-        return case_id, version
+    def read_sent(self, token: str) -> Linked | None:
+        return _linked(self._sent, token)
 
-    def read_track(self, token: str) -> int | None:
-        return _read(self._track, token, 1)[0]
+    def read_confirm(self, token: str) -> Linked | None:
+        return _linked(self._confirm, token)
+
+    def read_track(self, token: str) -> Linked | None:
+        return _linked(self._track, token)
+
+    def read_paper(self, token: str) -> Linked | None:
+        return _linked(self._paper, token)
 
     def totp(self, staff_id: int, seed: str) -> str:
         """Return the secret that the app on the phone shares with us: stored nowhere, made anew from the seed."""
@@ -118,13 +154,26 @@ class Tokens:
         return base64.b32encode(made.digest()[:20]).decode()
 
 
-def _serializer(secret: str, purpose: str) -> URLSafeSerializer:
-    return URLSafeSerializer(secret, salt=purpose, signer_kwargs={"digest_method": hashlib.sha256})
+def _serializer(secrets: list[str], purpose: str) -> URLSafeSerializer:
+    return URLSafeSerializer(secrets, salt=purpose, signer_kwargs={"digest_method": hashlib.sha256})
 
 
-def _read(serializer: URLSafeSerializer, token: str, length: int) -> list[int] | list[None]:
+def _mailbox(signer: hmac.HMAC, kind: str, number: int, address: str) -> str:
+    made = signer.copy()
+    made.update(f":{kind}:{number}:{address}".encode())
+    return f"{kind}-{number}-{base64.b32encode(made.digest()[:10]).decode().lower()}"
+
+
+def _linked(serializer: URLSafeSerializer, token: str) -> Linked | None:
     try:
-        numbers: list[int] = serializer.loads(token)
-    except (BadData, ValueError):
-        return [None] * length
-    return numbers
+        return Linked(*serializer.loads(token))
+    except (BadData, ValueError, TypeError):
+        return None
+
+
+def _read(serializer: URLSafeSerializer, token: str) -> int | None:
+    try:
+        (number,) = serializer.loads(token)
+    except (BadData, ValueError, TypeError):
+        return None
+    return int(number)

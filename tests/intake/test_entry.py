@@ -1,13 +1,16 @@
 """What came by telephone, by letter or at the counter, entered by the staff."""
 
+import re
+
 import pytest
 from sqlalchemy import func, select
 
 from portal.cases import history
 from portal.cases.model import Actor, Case, Channel, Status
 from portal.db import Sessions, transaction
+from portal.settings import Settings
 from portal.staff.model import Role
-from tests.cast import Client, Post, employ, form_of, link, sign_in
+from tests.cast import Client, Post, employ, form_of, link, received, sign_in
 
 GRANDMOTHER = {
     "kind": "question",
@@ -86,3 +89,29 @@ async def test_department_enters_nothing(client: Client, sessions: Sessions) -> 
     await sign_in(client, sessions, await employ(sessions, role=Role.DEPARTMENT, department="works"))
     assert (await client.get("/staff/entry")).status_code == 403
     assert (await client.post("/staff/entry", data=GRANDMOTHER)).status_code == 403
+
+
+async def test_receipt_only_reads(client: Client, sessions: Sessions) -> None:
+    """The staff have seen its address: nothing that is done with it could be told from what they do."""
+    await sign_in(client, sessions, await employ(sessions))
+    entered = await client.post("/staff/entry", data={**form_of(await client.get("/staff/entry")), **GRANDMOTHER})
+    (paper,) = re.findall(r"http://[^/\s]+(/track/\S+?)<", entered.text)
+    page = await client.get(paper)
+    assert page.status_code == 200
+    assert "само се чете" in page.text
+    assert f'action="{paper}' not in page.text
+    for act, data in (
+        ("withdrawal", {}), ("publication", {"publication": "private"}), ("reopening", {"reason": "не е"}),
+        ("clarification", {"answer": "тук"}), ("resolved", {}), ("links", {}),
+    ):  # fmt: skip
+        assert (await client.post(f"{paper}/{act}", data=data)).status_code == 404, act
+
+
+async def test_receipt_of_what_the_sender_wrote_here_is_not_printed(
+    client: Client, sessions: Sessions, settings: Settings
+) -> None:
+    """Its link lies in the sender's own mailbox, and nowhere else."""
+    case = await received(sessions, settings)
+    for role in (Role.OPERATOR, Role.HEAD, Role.ADMIN):
+        await sign_in(client, sessions, await employ(sessions, role=role))
+        assert (await client.get(f"/staff/cases/{case.id}/receipt")).status_code == 403

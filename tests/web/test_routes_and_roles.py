@@ -61,7 +61,7 @@ GET POST  /staff/cases/{case_id:int}/pictures/{n:int}   - + x ? x +
 GET       /staff/cases/{case_id:int}/pictures/{n:int}/original - + + ? + +
 GET       /staff/cases/{case_id:int}/presence           - + x ? + +
 GET POST  /staff/cases/{case_id:int}/publication        - + x ? x +
-GET       /staff/cases/{case_id:int}/receipt            - + x ? + +
+GET       /staff/cases/{case_id:int}/receipt            - x x ? x x
 GET       /staff/cases/{case_id:int}/reopening          - x x ? x x
 POST      /staff/cases/{case_id:int}/reopening          - + x ? x +
 GET POST  /staff/cases/{case_id:int}/reply              - + x ? x +

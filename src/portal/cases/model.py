@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import BigInteger, Computed, ForeignKey, Identity, false
+from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -90,6 +91,9 @@ class Case(Table):
     language: Mapped[Language] = mapped_column(Word(Language), server_default=Language.BULGARIAN)
     """Of the page that it was submitted on."""
     address_version: Mapped[int]
+    """Of the links that lead to it: those sent to a former address, or ended by the sender, have an earlier one."""
+    link_key: Mapped[int] = mapped_column(server_default=sql("(random() * 2147483647)::int"))
+    """Tells the case from another one that has its id after a database was restored."""
     publication: Mapped[Publication] = mapped_column(Word(Publication))
     publication_state: Mapped[PublicationState] = mapped_column(Word(PublicationState))
     public_title: Mapped[str | None]

@@ -1,6 +1,6 @@
 """Who may do what: the whole of it, on one screen."""
 
-from portal.cases.model import ENDED, Case, Status
+from portal.cases.model import BY_STAFF, ENDED, Case, Status
 from portal.staff.model import Role, Staff
 
 RUN_THE_PORTAL = {Role.OPERATOR, Role.ADMIN}
@@ -36,6 +36,11 @@ def may_answer_for_department(staff: Staff, case: Case) -> bool:
 
 def may_enter(staff: Staff) -> bool:
     return staff.role in RUN_THE_PORTAL
+
+
+def may_print_receipt(staff: Staff, case: Case) -> bool:
+    """Of what the staff entered for its sender; who wrote here has the receipt in their own mailbox."""
+    return may_enter(staff) and case.is_received and case.channel in BY_STAFF
 
 
 def may_assign(staff: Staff, case: Case) -> bool:

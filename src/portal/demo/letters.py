@@ -22,7 +22,7 @@ Diagnostic-Code: smtp; 550 5.1.1 <{recipient}>: Recipient address rejected: User
 
 def given_back(email: Email, settings: Settings) -> tuple[bytes, str]:
     """Return what the mail server says of a letter to an address that does not exist, and where it says it."""
-    to = f"portal+{Tokens(settings.secret).mailbox('b', email.id, email.recipient)}@stanimaka.example"
+    to = f"portal+{Tokens.of(settings).mailbox('b', email.id, email.recipient)}@stanimaka.example"
     report = MIMEMultipart("report")
     report["From"], report["To"] = "MAILER-DAEMON@mx.example.com", to
     report["Subject"], report["Message-ID"] = "Undelivered Mail Returned to Sender", f"<back-{email.id}@mx.example.com>"
@@ -39,7 +39,7 @@ def given_back(email: Email, settings: Settings) -> tuple[bytes, str]:
 def answer(case: Case, text: str, picture: bytes, settings: Settings) -> tuple[bytes, str]:
     """Return what the sender writes below one of our letters, with a picture, and to which address."""
     assert case.sender_email is not None
-    to = f"portal+{Tokens(settings.secret).mailbox('c', case.id, case.sender_email)}@stanimaka.example"
+    to = f"portal+{Tokens.of(settings).mailbox('c', case.id, case.sender_email)}@stanimaka.example"
     letter = _letter(case.sender_email, to, f"Re: Вх. № {case.incoming_number}", text)
     letter.add_attachment(picture, maintype="image", subtype="jpeg", filename="IMG_2041.jpg")
     return letter.as_bytes(), to

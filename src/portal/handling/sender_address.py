@@ -10,6 +10,10 @@ from portal.staff.model import Staff
 
 
 async def correct_address(db: AsyncSession, case: Case, email: str, *, by: Staff, at: datetime) -> None:
-    """Write to the sender at another address from now on, where the staff have learnt that the first was mistyped."""
+    """Write to the sender at another address from now on, where the staff have learnt that the first was mistyped.
+
+    The links sent to the first one end.
+    """
     case.sender_email, case.address_fails = email, None
+    case.address_version += 1
     await history.record(db, case, EventKind.ADDRESS_CORRECTED, at=at, by=by)

@@ -66,7 +66,7 @@ async def receive(db: AsyncSession, raw: bytes, settings: Settings, *, to: str =
         return None
     mail = await db.get_one(IncomingMail, made)
     if letter.bounce:
-        mail.outcome = await _take_back(db, letter, Tokens(settings.secret), settings, at=at)
+        mail.outcome = await _take_back(db, letter, Tokens.of(settings), settings, at=at)
     elif letter.is_automatic:
         mail.outcome = Outcome.AUTOMATIC
     else:
@@ -103,7 +103,7 @@ async def _given_back(db: AsyncSession, letter: Letter, tokens: Tokens, settings
     assert letter.bounce is not None
     for kind, number, whole in letter.addressed:
         email = await db.get(Email, number) if kind == "b" else None
-        if email and whole == tokens.mailbox("b", email.id, email.recipient):
+        if email and tokens.is_mailbox(whole, "b", email.id, email.recipient):
             return email
     for email in await _emails(db, letter.bounce.message_ids, settings):
         if email.recipient.lower() in letter.bounce.recipients:
@@ -113,7 +113,7 @@ async def _given_back(db: AsyncSession, letter: Letter, tokens: Tokens, settings
 
 async def _enter(db: AsyncSession, mail: IncomingMail, letter: Letter, settings: Settings, *, at: datetime) -> None:
     """Put what the sender wrote into the history of the case. It confirms nothing: that is what the link is for."""
-    case = await _answered(db, letter, Tokens(settings.secret), settings)
+    case = await _answered(db, letter, Tokens.of(settings), settings)
     words = (letter.words or ("" if letter.files else letter.text))[:LONGEST_ENTRY]
     if case is None or not (words or letter.files) or await _is_flooded(db, case, at=at):
         return
@@ -129,7 +129,7 @@ async def _answered(db: AsyncSession, letter: Letter, tokens: Tokens, settings: 
     """Find the case, locked, by its signed address; else by a letter of ours that its sender's own address answers."""
     for kind, number, whole in letter.addressed:
         case = await db.get(Case, number, with_for_update=True) if kind == "c" else None
-        if case and case.sender_email and whole == tokens.mailbox("c", case.id, case.sender_email):
+        if case and case.sender_email and tokens.is_mailbox(whole, "c", case.id, case.sender_email):
             return case
     for email in await _emails(db, letter.answered, settings):
         case = await db.get(Case, email.case_id, with_for_update=True) if email.case_id else None

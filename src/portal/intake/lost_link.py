@@ -20,6 +20,12 @@ def read(number: str) -> tuple[int, int] | None:
     return (int(match[2]), int(match[1])) if match else None
 
 
+async def renew(db: AsyncSession, case: Case, *, at: datetime) -> None:
+    """End all links to the case at its sender's wish, and e-mail a new one."""
+    case.address_version += 1
+    messages.link_sent(db, case, await history.record(db, case, EventKind.LINK_SENT, at=at, by=Actor.SENDER))
+
+
 async def send(db: AsyncSession, year: int, number: int, email: str, *, at: datetime) -> None:
     """E-mail the link to the sender's address where the two belong together; nobody is told whether they do."""
     is_it = (Case.incoming_year == year, Case.incoming_seq == number)

@@ -43,7 +43,7 @@ class Letters:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.host = urlsplit(settings.base_url).hostname or "localhost"
-        self.tokens = Tokens(settings.secret)
+        self.tokens = Tokens.of(settings)
         self.templates = environment()
 
     def letter(
@@ -52,7 +52,9 @@ class Letters:
         """One thread a case, one Message-ID a row: a copy that a crash sent twice is recognisable as one."""
         if (email.told or {}).get("sample") and email.message in samples.TOLD:
             event, case = samples.told(email.message, at=email.written_at)[1], samples.case(at=email.written_at)
-        links = self._links(case, event) if case and event else self._links_apart(email, email.told or {})
+        links = (
+            self._links(case, event, email.recipient) if case and event else self._links_apart(email, email.told or {})
+        )
         links |= self._links_of_follower(email, case)
         context: dict[str, object] = {"case": case, "event": event, "told": email.told}
         context |= {"municipality": self.settings.municipality, "takes_answers": bool(self.settings.mail_incoming)}
@@ -100,9 +102,10 @@ class Letters:
         text = self.templates.get_template(template(message, form)).render(context)
         return Markup(text) if form == "html" else text  # noqa: S704 - rendered by a template that escapes
 
-    def _links(self, case: Case, event: Event) -> dict[str, object]:
+    def _links(self, case: Case, event: Event, recipient: str) -> dict[str, object]:
         base = self.settings.base_url
-        links: dict[str, object] = {"home_link": base, "track_link": f"{base}/track/{self.tokens.track(case)}"}
+        links: dict[str, object] = {"home_link": base}
+        links["track_link"] = f"{base}/track/{self.tokens.track(case, recipient)}"
         # As it was at the event: a letter to a mistyped address, sent late, must not carry the corrected one's link.
         if (address_version := event.details.get("address_version")) is not None:
             links["confirm_link"] = f"{base}/confirm/{self.tokens.confirm(case, address_version)}"

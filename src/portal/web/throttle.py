@@ -17,6 +17,7 @@ FORMS_OF_ONE_ADDRESS = RateLimitItemPerMinute(40, MINUTES, namespace="forms")
 PICTURES_OF_ONE_ADDRESS = RateLimitItemPerMinute(120, MINUTES, namespace="pictures")
 BYTES_OF_ALL = RateLimitItemPerHour(1_000_000, namespace="bytes")
 """Kilobytes of files that strangers send, those included that no case comes of: they go after a day."""
+TOO_MANY_FORMS = "Оттук са изпратени твърде много формуляри. Опитайте отново след 15 минути: написаното стои"
 PATIENCE = 0.3
 """Seconds: a Redis that hangs is away, and nobody's sign-in waits for it."""
 

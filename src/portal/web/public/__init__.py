@@ -25,6 +25,7 @@ routes = (
     track.clarify,
     track.reopen,
     track.withdraw,
+    track.end_links,
     follow.form,
     follow.ask,
     follow.show,

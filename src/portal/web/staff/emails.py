@@ -9,7 +9,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from portal import audit, clock
+from portal import audit, clock, logs
 from portal.cases import lookup
 from portal.cases.model import Case, Event
 from portal.cases.permissions import may_handle_emails
@@ -122,7 +122,7 @@ async def _opened(db: AsyncSession, me: Staff, settings: Settings, email_id: int
     await audit.looked(db, me, case, at=clock.now())
     event, also = await db.get_one(Event, email.event_id), await outbox.told_with(db, email)
     made = Letters(settings).letter(email, event, case, also)
-    return Opened(email, case, _part(made, "plain"))
+    return Opened(email, case, logs.without_links(_part(made, "plain")))
 
 
 def _letter(request: Request, me: Staff, opened: Opened, form: Typed, *, status_code: int = 200) -> Template:

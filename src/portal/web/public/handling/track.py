@@ -1,7 +1,9 @@
 """The sender's own page, behind the tracking link: receipt, history, choice of publication, withdrawal."""
 
+from http import HTTPStatus
+
 from litestar import get, post
-from litestar.exceptions import NotFoundException
+from litestar.exceptions import HTTPException, NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,6 +13,7 @@ from portal.cases import history, lookup
 from portal.cases.model import Actor, Case, EventKind, Publication
 from portal.files import attachments
 from portal.handling import clarification, reopening, withdrawal
+from portal.intake import lost_link
 from portal.municipality import departments
 from portal.publishing import publication, register
 from portal.tokens import Tokens
@@ -25,7 +28,7 @@ TOLD = set(EventKind) - {EventKind.NOTE, EventKind.DEPARTMENT_ANSWERED}
 @get("/track/{token:str}", name="public.track")
 async def show(request: Request, token: FromPath[str], db: DB, tokens: Links) -> Template:
     case = await tracked(db, tokens, token, lock=False)
-    return await _page(request, db, case, token, Typed({}))
+    return await _page(request, db, case, token, Typed({}), may_act=tokens.read_track(token) is not None)
 
 
 @post("/track/{token:str}/publication", name="public.track.publication")
@@ -71,8 +74,24 @@ async def withdraw(request: Request, token: FromPath[str], db: DB, tokens: Links
     return see_other(request.url_for("public.track", token=token))
 
 
+@post("/track/{token:str}/links", name="public.track.links")
+async def end_links(request: Request, token: FromPath[str], db: DB, tokens: Links) -> Redirect:
+    """End this link with all others: somebody has it who should not. The new one comes by e-mail."""
+    case = await tracked(db, tokens, token, lock=True)
+    if case.sender_email is not None:
+        await lost_link.renew(db, case, at=clock.now())
+    return see_other(request.url_for("public.lost_link"))
+
+
 async def _page(
-    request: Request, db: AsyncSession, case: Case, token: str, form: Typed, *, status_code: int = 200
+    request: Request,
+    db: AsyncSession,
+    case: Case,
+    token: str,
+    form: Typed,
+    *,
+    may_act: bool = True,
+    status_code: int = 200,
 ) -> Template:
     return page(
         request,
@@ -81,6 +100,7 @@ async def _page(
         headers=PRIVATE,
         case=case,
         token=token,
+        may_act=may_act,
         form=form,
         events=await history.events(db, case, TOLD),
         department=(await departments(db)).get(case.department_code or ""),
@@ -91,9 +111,16 @@ async def _page(
 
 
 async def tracked(db: AsyncSession, tokens: Tokens, token: str, *, lock: bool) -> Case:
-    """Return the received case of the link; locked to act on it: the staff may act at the same moment."""
-    case_id = tokens.read_track(token)
-    case = None if case_id is None else await lookup.received(db, case_id, lock=lock)
-    if case is None:
+    """Return the received case of the link; locked to act on it: the staff may act at the same moment.
+
+    The link of a receipt, which the staff have seen, only reads.
+    """
+    linked = tokens.read_track(token) or (None if lock else tokens.read_paper(token))
+    case = None if linked is None else await lookup.received(db, linked.case_id, lock=lock)
+    if case is None or linked is None:
+        raise NotFoundException
+    if linked.is_of_former_address(case):
+        raise HTTPException(status_code=HTTPStatus.GONE)
+    if not linked.is_of(case):
         raise NotFoundException
     return case

@@ -42,12 +42,12 @@ async def _linked(
     db: AsyncSession, tokens: Tokens, token: str, *, lock: bool = False
 ) -> tuple[Case | None, HTTPStatus]:
     """Return the case of the link, or why there is none: a wrong link, one replaced by a newer, one too old."""
-    case_id, address_version = tokens.read_confirm(token)
-    if case_id is None:
+    linked = tokens.read_confirm(token)
+    if linked is None:
         return None, HTTPStatus.NOT_FOUND
-    case = await confirmation.submitted(db, case_id, at=clock.now(), lock=lock)
-    if case is None:
+    case = await confirmation.submitted(db, linked.case_id, at=clock.now(), lock=lock)
+    if case is None or case.link_key != linked.key:
         return None, HTTPStatus.GONE
-    if case.address_version != address_version:
+    if case.address_version != linked.version:
         return None, HTTPStatus.CONFLICT
     return case, HTTPStatus.OK

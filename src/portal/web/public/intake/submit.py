@@ -29,10 +29,10 @@ from portal.web.guards import address_of
 from portal.web.language import onward
 from portal.web.pages import DB, PRIVATE, Files, Links, Request, page, see_other
 from portal.web.public.intake.similar import beside
+from portal.web.throttle import TOO_MANY_FORMS
 
-FROM_HERE = "Оттук са изпратени твърде много формуляри. Опитайте отново след 15 минути: написаното стои"
 TO_THERE = "На този имейл изпратихме няколко връзки и нито една не е отворена. Потвърдете ги или опитайте след час"
-TOO_MANY = {FROM_HERE, TO_THERE}
+TOO_MANY = {TOO_MANY_FORMS, TO_THERE}
 LOOKED_AT = {"text", "attachments"}
 HIDEABLE = ("title", "text", "place")
 NOTHING_TYPED: dict[str, Any] = {"similar": [], "ticked": set(), "signs": {}}
@@ -69,9 +69,9 @@ async def submit(
 @get("/submit/sent/{token:str}", name="public.submit.sent")
 async def sent(request: Request, token: FromPath[str], db: DB, tokens: Links) -> Template:
     """Once it is confirmed, here too: who sends the same form again must not think it lost."""
-    case_id = tokens.read_sent(token)
-    case = None if case_id is None else await confirmation.submitted(db, case_id, at=clock.now())
-    if case is not None and case.is_received:
+    linked = tokens.read_sent(token)
+    case = None if linked is None else await confirmation.submitted(db, linked.case_id, at=clock.now())
+    if case is not None and linked is not None and case.link_key == linked.key and case.is_received:
         return page(request, "public/intake/submit/received.html", headers=PRIVATE, case=case)
     return _sent(request, token, await _unconfirmed(db, tokens, token), Typed({}))
 
@@ -90,7 +90,7 @@ async def correct_address(request: Request, token: FromPath[str], db: DB, tokens
     values = typed(await request.form())
     address = values.email("email")
     if not values.errors and not await request.app.state.throttle.allows_form(address_of(request)):
-        values.errors["email"] = _(FROM_HERE)
+        values.errors["email"] = _(TOO_MANY_FORMS)
         return _sent(request, token, case, values, status_code=429)
     if not values.errors and not await confirmation.correct_address(db, case, address, at=clock.now()):
         values.errors["email"] = _("Адресът е сменян твърде много пъти. Подайте наново с верния имейл")
@@ -151,7 +151,7 @@ def _look(sent: submission.Submission, values: Typed) -> Preview | None:
 async def _submitted(request: Request, db: AsyncSession, sent: submission.Submission, values: Typed) -> Case | None:
     """Return the case, or None where there is too much of it: said in `errors`, and nothing typed is lost."""
     if not await request.app.state.throttle.allows_form(address_of(request)):
-        values.errors["send"] = _(FROM_HERE)
+        values.errors["send"] = _(TOO_MANY_FORMS)
         return None
     try:
         return await submission.submit(db, await submission.recognised(db, sent, at=clock.now()), at=clock.now())
@@ -213,8 +213,8 @@ def _sent(
 
 
 async def _unconfirmed(db: AsyncSession, tokens: Tokens, token: str) -> Case:
-    case_id = tokens.read_sent(token)
-    case = None if case_id is None else await confirmation.unconfirmed(db, case_id, at=clock.now())
-    if case is None:
+    linked = tokens.read_sent(token)
+    case = None if linked is None else await confirmation.unconfirmed(db, linked.case_id, at=clock.now())
+    if case is None or linked is None or case.link_key != linked.key:
         raise NotFoundException
     return case

@@ -13,8 +13,8 @@ from portal.web.forms import Typed, typed
 from portal.web.guards import address_of
 from portal.web.pages import DB, PRIVATE, Links, Request, page, see_other
 from portal.web.public.publishing.register import GREATEST
+from portal.web.throttle import TOO_MANY_FORMS
 
-FROM_HERE = "Оттук са изпратени твърде много формуляри. Опитайте отново след 15 минути"
 PAGE = "public/publishing/follow/page.html"
 
 
@@ -37,7 +37,7 @@ async def ask(request: Request, year: FromPath[int], number: FromPath[int], db: 
     if values.errors:
         return page(request, PAGE, status_code=422, headers=PRIVATE, case=row, form=values, state="asks")
     if not await request.app.state.throttle.allows_form(address_of(request)):
-        values.errors["email"] = _(FROM_HERE)
+        values.errors["email"] = _(TOO_MANY_FORMS)
         return page(request, PAGE, status_code=429, headers=PRIVATE, case=row, form=values, state="asks")
     case = await lookup.received(db, row.id, lock=False)
     if case is not None and not values["website"]:

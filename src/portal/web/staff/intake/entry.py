@@ -9,9 +9,9 @@ from litestar.exceptions import PermissionDeniedException
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from portal import clock
+from portal import audit, clock
 from portal.cases.model import BY_STAFF, Channel, Kind, Publication
-from portal.cases.permissions import may_enter, may_see_contacts
+from portal.cases.permissions import may_enter, may_print_receipt
 from portal.files import attachments
 from portal.intake import entry, submission
 from portal.intake.submission import LONGEST_TEXT, LONGEST_TITLE, SHORTEST_TEXT
@@ -54,9 +54,10 @@ async def enter(
 async def receipt(
     request: Request, case_id: FromPath[int], me: Me, db: DB, *, settings: Config, tokens: Links
 ) -> Template:
-    """Print what the sender takes home: the number, the hour, and the way to the case's own page."""
-    case = (await opened(request, db, me, case_id, may=may_see_contacts)).case
-    link = f"{settings.base_url}/track/{tokens.track(case)}"
+    """Print what the sender takes home: the number, the hour, and the way to the case's own page, to be read there."""
+    case = (await opened(request, db, me, case_id, may=may_print_receipt)).case
+    audit.note(db, me, "receipt_printed", at=clock.now(), case=case.id)
+    link = f"{settings.base_url}/track/{tokens.paper(case)}"
     return page(request, "staff/intake/entry/receipt.html", headers=PRIVATE, me=me, case=case, link=link, qr=code(link))
 
 
