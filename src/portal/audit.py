@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.cases.model import Case
-from portal.clock import midnight
+from portal.clock import local_date, midnight
 from portal.db import Table
 from portal.staff.model import Staff
 from portal.statements import moment_given, number_given
@@ -80,6 +80,14 @@ _LOOKED = insert(Entry.__table__).from_select(  # type: ignore[arg-type]
 async def looked(db: AsyncSession, staff: Staff, case: Case, *, at: datetime) -> None:
     """Note that `staff` saw who the sender is."""
     await db.execute(_LOOKED, {"case": case.id, "me": staff.id, "now": at, "lately": at - ONE_LOOK})
+
+
+async def opened_by_link(db: AsyncSession, code: str, *, ip: str, browser: str, at: datetime) -> None:
+    """Note that a department's link was opened, once a day for each place."""
+    its = (Entry.details["code"].astext == code, Entry.details["ip"].astext == ip)
+    today = Entry.at >= midnight(local_date(at))
+    if await db.scalar(select(Entry.id).where(Entry.action == "answer_opened", today, *its).limit(1)) is None:
+        note(db, None, "answer_opened", at=at, code=code, ip=ip, browser=browser)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,6 +17,7 @@ from typing import NamedTuple
 from itsdangerous import BadData, URLSafeSerializer
 
 from portal.cases.model import Case
+from portal.clock import SOFIA
 from portal.settings import Settings
 
 
@@ -75,17 +76,20 @@ class Tokens:
         """The e-mail waits in the outbox with `invitation` alone: who reads it there can't make the link of it."""
         return str(self._password.dumps(invitation))
 
-    def answer(self, department: str, issued_at: datetime) -> str:
-        """Stands in a department's digest: when it was issued says how long it opens anything."""
-        return str(self._answer.dumps([department, int(issued_at.timestamp())]))
+    def answer(self, department: str, issued_at: datetime, staff_id: int = 0) -> str:
+        """Stands in a department's digest: when it was issued says how long it opens anything.
 
-    def read_answer(self, token: str) -> tuple[str, int] | tuple[None, None]:
-        """Return the code of the department, and the second it was issued in."""
+        `staff_id`: of whom it is for alone, because they are signed in.
+        """
+        return str(self._answer.dumps([department, int(issued_at.timestamp()), staff_id]))
+
+    def read_answer(self, token: str) -> tuple[str, datetime, int] | None:
+        """Return the code of the department, when it was issued, and for whom alone, or 0."""
         try:
-            department, issued = self._answer.loads(token)
-        except (BadData, ValueError):
-            return None, None
-        return department, issued
+            department, issued, staff_id = self._answer.loads(token)
+        except (BadData, ValueError, TypeError):
+            return None
+        return department, datetime.fromtimestamp(issued, SOFIA), staff_id
 
     def follow(self, follower: int) -> str:
         return str(self._follow.dumps([follower]))

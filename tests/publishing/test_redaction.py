@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 
+import httpx
 import pytest
 from litestar.routes import HTTPRoute
 from sqlalchemy import select
@@ -13,6 +14,7 @@ from portal.cases.model import Case, Channel, Event, EventKind, PublicationState
 from portal.db import Sessions, transaction
 from portal.handling import due_date, forwarding, no_proceedings
 from portal.publishing import publication
+from portal.publishing.personal_data import HIDDEN
 from portal.replies import reply
 from portal.search import upkeep
 from portal.settings import Settings
@@ -54,6 +56,16 @@ def fields_of(page: str) -> dict[str, str]:
     return dict([*areas, *lines])
 
 
+async def publish(client: Client, path: str, values: dict[str, str]) -> httpx.Response:
+    """Save the form; where it is asked whether what is marked may be seen, confirm it."""
+    page = form_of(await client.get(path))
+    answer = await client.post(path, data={**page, **values, "state": "published"}, headers=HX)
+    if confirmed := re.search(r'name="confirmed" value="(\w+)"', answer.text):
+        again = {**page, **values, "state": "published", "confirmed": confirmed[1]}
+        answer = await client.post(path, data=again, headers=HX)
+    return answer
+
+
 async def public_answers(client: Client, case: Case) -> dict[str, str]:
     """Every public address, with the case's number, and the word typed into every search."""
     answers = {}
@@ -81,8 +93,7 @@ async def test_a_word_taken_out_is_gone_from_every_public_address(
     page = await client.get(path)
     texts = {name: said.replace(WORD, "…") for name, said in fields_of(page.text).items()}
     assert sum(name.startswith("words-") for name in texts) == 5
-    answer = await client.post(path, data={**form_of(page), **texts, "state": "published"}, headers=HX)
-    assert answer.status_code == 200
+    assert (await publish(client, path, texts)).status_code == 200
     after = await public_answers(client, case)
     assert [where for where, said in after.items() if WORD in said] == []
     public = await client.get(own)
@@ -131,7 +142,7 @@ async def test_words_of_the_history_are_redacted_and_put_back(client: Client, se
         for name in fields:
             if (which := name.rpartition("-")[2]) in originals:
                 fields[name] = {**originals, "to": to}[which]
-        await client.post(path, data={**form_of(page), **fields, "state": "published"}, headers=HX)
+        await publish(client, path, fields)
         async with transaction(sessions) as db:
             words = await db.scalars(select(Event.public_words).where(Event.public_words.is_not(None)))
         assert list(words) == kept
@@ -164,7 +175,7 @@ async def test_original_reply_published_again_ends_the_redaction(
     fields = fields_of((await client.get(path)).text)
     changed = {name: f"{said} Да." if name.startswith("words-") else said for name, said in fields.items()}
     for values, redacted in ((changed, True), (fields, False)):
-        await client.post(path, data={**form_of(await client.get(path)), **values, "state": "published"})
+        await publish(client, path, values)
         assert ((await reload(sessions, case)).public_reply is not None) == redacted
 
 
@@ -187,7 +198,7 @@ async def test_a_colleagues_redaction_of_the_same_reply_is_not_overwritten(
     fields, opened = fields_of(page.text), form_of(page)
     mine = {name: said.replace(WORD, "…") for name, said in fields.items()}
     his = {name: said.replace(WORD, "някой") for name, said in fields.items()}
-    assert (await client.post(path, data={**opened, **mine, "state": "published"}, headers=HX)).status_code == 200
+    assert (await publish(client, path, mine)).status_code == 200
     second = await client.post(path, data={**opened, **his, "state": "published"}, headers=HX)
     assert second.status_code == 409
     assert "някой" in second.text
@@ -320,3 +331,27 @@ async def test_senders_name_in_the_text_is_held_when_the_name_is_not_to_show(
     track = link((await post.deliver())[-1], "track")
     await client.post(f"{track}/publication", data={"publication": "public_unnamed"})
     assert not (await reload(sessions, case)).is_public
+
+
+async def test_held_case_is_published_by_no_single_press(
+    client: Client, sessions: Sessions, settings: Settings
+) -> None:
+    """Its form opens with nothing chosen and what is marked hidden; put back, it is asked about once more."""
+    await sign_in(client, sessions, await employ(sessions))
+    text = "Звъннете на 0888 765 432, ЕГН 7523169263, за дупката."
+    held = await received(sessions, settings, text=text, draft="a draft of the held one")
+    path = f"/staff/cases/{held.id}/publication"
+    opened = await client.get(path)
+    fields = fields_of(opened.text)
+    assert fields["text"] == f"Звъннете на {HIDDEN}, ЕГН {HIDDEN}, за дупката."
+    assert not re.search(r'name="state"[^>]*checked', opened.text)
+    entered = await client.post(path, data={**form_of(opened), **fields}, headers=HX)
+    assert entered.status_code == 422
+    assert "Изберете дали да се публикува" in entered.text
+    original = {**form_of(opened), **fields, "text": text, "state": "published"}
+    second = await client.post(path, data=original, headers=HX)
+    assert second.status_code == 422
+    assert "Написаното съдържа" in second.text
+    assert not (await reload(sessions, held)).is_public
+    await client.post(path, data={**form_of(opened), **fields, "state": "published"}, headers=HX)
+    assert (await reload(sessions, held)).public_text == fields["text"]

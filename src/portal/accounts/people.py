@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from secrets import token_urlsafe
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal import audit
 from portal.accounts import second_step, signin
 from portal.mail import messages
+from portal.municipality import Department
 from portal.staff.model import Role, Staff
 from portal.tokens import Tokens
 
@@ -70,6 +71,8 @@ async def deactivate(db: AsyncSession, staff_id: int, *, by: Staff, at: datetime
         raise LastAdmin
     staff.is_active = False
     await signin.shut_out(db, staff)
+    if staff.department_code:  # who leaves has read the links in the department's mailbox; the next digest has another
+        await db.execute(update(Department).where(Department.code == staff.department_code).values(links_from=at))
     audit.note(db, by, "person_deactivated", at=at, email=staff.email)
 
 

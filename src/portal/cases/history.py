@@ -44,6 +44,14 @@ class Entry(msgspec.Struct, frozen=True):
     public_words: dict[str, str] | None
 
 
+OF_DEPARTMENTS = {
+    EventKind.RECEIVED, EventKind.ASSIGNED, EventKind.DEPARTMENT_REMINDED, EventKind.DEPARTMENT_ANSWERED,
+    EventKind.CLARIFICATION, EventKind.CLARIFIED, EventKind.SENDER_WROTE, EventKind.RECLASSIFIED, EventKind.FORWARDED,
+    EventKind.EXTENDED, EventKind.REPLIED, EventKind.NO_PROCEEDINGS, EventKind.CLOSED, EventKind.REOPENED,
+    EventKind.WITHDRAWN, EventKind.GROUPED, EventKind.UNGROUPED,
+}  # fmt: skip
+"""What a department reads of a case in its hands: a new kind of event is none of its business until it stands here."""
+
 EVENTS = (
     select(Event.id, Event.kind, Event.at, Event.actor, Event.staff_id, Event.details, Event.public_words)
     .where(Event.case_id == number_given("case"))

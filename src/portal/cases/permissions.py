@@ -1,6 +1,7 @@
 """Who may do what: the whole of it, on one screen."""
 
-from portal.cases.model import BY_STAFF, ENDED, Case, Status
+from portal.cases.history import OF_DEPARTMENTS, Entry
+from portal.cases.model import BY_STAFF, ENDED, Case, Event, EventKind, Status
 from portal.staff.model import Role, Staff
 
 RUN_THE_PORTAL = {Role.OPERATOR, Role.ADMIN}
@@ -18,6 +19,14 @@ def may_read_reports(staff: Staff) -> bool:
 def may_read(staff: Staff, case: Case) -> bool:
     """A case that awaits confirmation is nobody's business yet."""
     return case.is_received and (may_read_all(staff) or case.department_code == staff.department_code)
+
+
+def may_read_event(staff: Staff, event: Entry | Event) -> bool:
+    """A department reads what it was told and what became of the case: no notes, and no other department's answers."""
+    if may_read_all(staff):
+        return True
+    is_others = event.kind is EventKind.DEPARTMENT_ANSWERED and event.details.get("code") != staff.department_code
+    return event.kind in OF_DEPARTMENTS and not is_others
 
 
 def may_see_contacts(staff: Staff, case: Case) -> bool:

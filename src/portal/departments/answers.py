@@ -7,13 +7,16 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from portal.accounts.signin import SESSION_LIVES
 from portal.cases import deadlines, history
 from portal.cases.model import OPEN, Actor, Case, Event, EventKind
 from portal.files import enclosures
 from portal.files.enclosures import Kept
 from portal.municipality import Department
+from portal.staff.model import Staff
 
-VALID_FOR = timedelta(days=30)
+VALID_FOR = timedelta(days=14)
+"""Each digest, of every working day, brings a fresh link."""
 
 
 class Answer(StrEnum):
@@ -22,11 +25,19 @@ class Answer(StrEnum):
     MORE_TIME = "more_time"
 
 
-async def linked(db: AsyncSession, code: str, issued_at: datetime, *, at: datetime) -> Department | None:
-    """Return the department of the link, unless it has run out or was ended, or the department works no more."""
+async def linked(db: AsyncSession, code: str, issued_at: datetime, staff_id: int, *, at: datetime) -> Department | None:
+    """Return the department of the link, unless it has run out or was ended, or the department works no more.
+
+    One for somebody signed in (`staff_id`) lives as their session does, and ends with their account.
+    """
     department = await db.get(Department, code)
     if department is None or not department.is_active or at - issued_at > VALID_FOR:
         return None
+    if staff_id:
+        staff = await db.get(Staff, staff_id)
+        is_theirs = staff is not None and staff.is_active and staff.department_code == code
+        if not is_theirs or at - issued_at > SESSION_LIVES:
+            return None
     ended = department.links_from is not None and issued_at < department.links_from
     return None if ended else department
 

@@ -51,7 +51,7 @@ class Typed:
         value = self._checked(name, clean(self[name]).strip(), longest, missing)
         if value and len(value) < shortest:
             self.errors[name] = _("Текстът трябва да е поне {least} знака").format(least=shortest)
-        elif value and missing and not any(map(str.isalpha, value)):
+        elif value and shortest and not any(map(str.isalpha, value)):
             self.errors[name] = _("Напишете с думи за какво се отнася")
         return value
 

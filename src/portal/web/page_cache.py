@@ -24,6 +24,8 @@ would be another one the next time (`request.state.fleeting`) is not kept.
 MOST = 32_000_000
 """Bytes a process keeps."""
 LARGEST = 250_000
+LONGEST_QUERY = 1_000
+"""Bytes: what nobody types, nobody asks for again."""
 PERSONAL = {b"cookie", b"authorization"}
 ASKED = (b"hx-request", b"hx-boosted", b"hx-history-restore-request")
 """Headers, beside Accept-Encoding and the language that was made of Accept-Language, that pages.page() chooses by."""
@@ -76,6 +78,7 @@ class Kept:
             return
         headers = dict(scope["headers"])
         is_anybodys = len(headers) == len(scope["headers"]) and not PERSONAL & headers.keys()
+        is_anybodys = is_anybodys and len(scope["query_string"]) <= LONGEST_QUERY
         version = await self.version.now() if is_anybodys else None
         self._turn_to(version)
         asked = scope["path"], scope["query_string"], spoken().language

@@ -7,8 +7,8 @@ from litestar.types import ASGIApp, Message, Receive, Send
 
 from portal.web import metrics
 
-LONGEST_ADDRESS, LARGEST_HEADERS = 8_000, 32_000
-"""Bytes; servers in front of us take about as much. Longer ones are neither searched for nor kept in memory."""
+LONGEST_ADDRESS, LARGEST_HEADERS = 64_000, 96_000
+"""Bytes; servers in front of us take less. A page of text pasted into the search is still cut, and searched for."""
 
 
 class Transport:

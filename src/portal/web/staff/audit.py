@@ -24,6 +24,7 @@ FIELDS = ("staff", "number", "from", "to", "before")
 MOST = 100_000
 ACTIONS = {
     "looked": "Преглед на данните на подател",
+    "answer_opened": "Отворена връзка на отдел",
     "receipt_printed": "Отпечатана разписка",
     "searched": "Търсене на човек",
     "audit_taken": "Изтегляне на дневника",

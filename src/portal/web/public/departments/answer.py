@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import astuple
-from datetime import datetime
 from http import HTTPStatus
 
 from litestar import Response, get, post
@@ -11,9 +10,8 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from portal import clock
+from portal import audit, clock
 from portal.cases.model import Case
-from portal.clock import SOFIA
 from portal.db import let_go
 from portal.departments import answers
 from portal.departments.answers import Answer
@@ -23,6 +21,7 @@ from portal.municipality import Department
 from portal.tokens import Tokens
 from portal.web import files
 from portal.web.forms import Typed, typed
+from portal.web.guards import address_of
 from portal.web.pages import DB, PRIVATE, Files, Links, Request, page, see_other
 
 LONGEST = 10_000
@@ -32,7 +31,7 @@ GREATEST = 2**63 - 1
 
 @get("/answer/{token:str}", name="public.answer")
 async def show(request: Request, token: FromPath[str], db: DB, tokens: Links) -> Template:
-    department = await _department(db, tokens, token)
+    department = await _department(request, db, tokens, token)
     if department is None:
         return _gone(request)
     cases = await answers.asked_of(db, department)
@@ -43,7 +42,7 @@ async def show(request: Request, token: FromPath[str], db: DB, tokens: Links) ->
 
 @get("/answer/{token:str}/{case_id:int}", name="public.answer.case")
 async def case(request: Request, token: FromPath[str], case_id: FromPath[int], db: DB, tokens: Links) -> Template:
-    department, one = await _opened(db, tokens, token, case_id)
+    department, one = await _opened(request, db, tokens, token, case_id)
     if department is None or one is None:
         return _gone(request, token if department else None)
     return await _page(request, db, department, one, token=token, form=Typed({"answer": Answer.VIEW}))
@@ -53,14 +52,14 @@ async def case(request: Request, token: FromPath[str], case_id: FromPath[int], d
 async def answer(
     request: Request, token: FromPath[str], case_id: FromPath[int], db: DB, tokens: Links, *, uploads: Files
 ) -> Template | Redirect:
-    department, one = await _opened(db, tokens, token, case_id)
+    department, one = await _opened(request, db, tokens, token, case_id)
     if department is None or one is None:
         return _gone(request, token if department else None)
     data = await request.form()
     form = typed(data)
     await let_go(db)
     new = await files.read(request, data, form)
-    department, one = await _opened(db, tokens, token, case_id)
+    department, one = await _opened(request, db, tokens, token, case_id)
     if department is None or one is None:
         return _gone(request, token if department else None)
     what = form.one_of("answer", set(Answer), "Изберете какво отговаряте")
@@ -82,7 +81,7 @@ async def file(
     *, db: DB, tokens: Links, uploads: Files,
 ) -> Response[bytes]:  # fmt: skip
     """Answer with what this department has enclosed: of another's answers it opens nothing."""
-    department, one = await _opened(db, tokens, token, case_id)
+    department, one = await _opened(request, db, tokens, token, case_id)
     if department is None or one is None:
         raise NotFoundException
     enclosed = await enclosures.of_case(db, one)
@@ -93,15 +92,20 @@ async def file(
     raise NotFoundException
 
 
-async def _department(db: AsyncSession, tokens: Tokens, token: str) -> Department | None:
-    code, issued = tokens.read_answer(token)
-    if code is None or issued is None:
-        return None
-    return await answers.linked(db, code, datetime.fromtimestamp(issued, SOFIA), at=clock.now())
+async def _department(request: Request, db: AsyncSession, tokens: Tokens, token: str) -> Department | None:
+    """Note in the audit log from where it is opened: a mailbox is read by more people than it was meant for."""
+    said = tokens.read_answer(token)
+    department = await answers.linked(db, *said, at=clock.now()) if said else None
+    if department is not None:
+        browser = request.headers.get("user-agent", "")[:300]
+        await audit.opened_by_link(db, department.code, ip=address_of(request), browser=browser, at=clock.now())
+    return department
 
 
-async def _opened(db: AsyncSession, tokens: Tokens, token: str, case_id: int) -> tuple[Department | None, Case | None]:
-    department = await _department(db, tokens, token)
+async def _opened(
+    request: Request, db: AsyncSession, tokens: Tokens, token: str, case_id: int
+) -> tuple[Department | None, Case | None]:
+    department = await _department(request, db, tokens, token)
     return department, await answers.one_asked(db, department, min(case_id, GREATEST)) if department else None
 
 

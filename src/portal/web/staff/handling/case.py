@@ -20,5 +20,5 @@ async def answer(request: Request, case_id: FromPath[int], me: Me, db: DB, token
     """Lead a department with an account to where those without one answer."""
     case = (await opened(request, db, me, case_id, may=may_answer_for_department)).case
     assert case.department_code is not None
-    token = tokens.answer(case.department_code, clock.now())
+    token = tokens.answer(case.department_code, clock.now(), me.id)
     return see_other(request.url_for("public.answer.case", token=token, case_id=case_id))

@@ -8,12 +8,12 @@ from typing import Any
 
 from litestar.exceptions import NotFoundException, PermissionDeniedException
 from litestar.response import Redirect, Template
-from msgspec import convert
+from msgspec import convert, structs
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal import audit, clock
 from portal.cases import deadlines, history, lookup, permissions
-from portal.cases.model import Case, EventKind, Status
+from portal.cases.model import Actor, Case, EventKind, Status
 from portal.clock import local_date
 from portal.desk import presence
 from portal.files import attachments, enclosures
@@ -89,7 +89,7 @@ class Desk:
         """Answer with the part's form: alone to a swap, open in the whole page to a visit."""
         await presence.note(self.db, self.case, self.me, doing=str(more.get("action", part)), at=clock.now())
         context = await self._context()
-        context |= {"editing": part, "form": form, "seen": context["events"][0].id, "colleague": colleague, **more}
+        context |= {"editing": part, "form": form, "seen": context["newest"], "colleague": colleague, **more}
         context["offered"] = await templates.offered(self.db, self.case) if part == "reply" else {}
         fragment = f"staff/{PARTS[part]}_form.html"
         return page(
@@ -126,7 +126,10 @@ class Desk:
             db, case=case.id, me=me.id, counted_from=case.counted_from,
             looking_since=at - presence.LOOKING, writing_since=at - drafts.WRITING,
         )  # fmt: skip
-        events = convert(read["events"], list[history.Entry])
+        newest = read["events"][0]["id"]
+        events = [one for one in convert(read["events"], list[history.Entry]) if permissions.may_read_event(me, one)]
+        if not permissions.may_see_contacts(me, case):
+            events = [_without_sender(one, case) for one in events]
         written = convert(read["drafts"], list[drafts.Kept])
         group = await groups.of(db, case) if case.lead_id or read["members"] else None
         is_new = case.status is Status.RECEIVED and not group and permissions.may_group(me, case)
@@ -137,7 +140,8 @@ class Desk:
             "may": {name: getattr(permissions, f"may_{name}")(me, case) for name in MAY}
             | {"handle_emails": permissions.may_handle_emails(me)},
             "events": events,
-            "company": presence.Company(events[0].id, convert(read["present"], list[presence.Other]), None),
+            "newest": newest,
+            "company": presence.Company(newest, convert(read["present"], list[presence.Other]), None),
             "enclosed": {
                 event_id: list(files) for event_id, files in groupby(read["enclosed"], key=itemgetter("event_id"))
             },
@@ -162,6 +166,14 @@ class Desk:
             "together": [one for one in group.others(case) if permissions.may_read(me, one)] if group else [],
             "focus": self.request.query_params.get("left"),  # the form that "Cancel" was pressed in
         }
+
+
+def _without_sender(event: history.Entry, case: Case) -> history.Entry:
+    """Return the event without what the sender's words tell of them, however they came."""
+    details = {name: value for name, value in event.details.items() if name not in {"mail", "from", "files"}}
+    if event.actor == Actor.SENDER and "text" in details:
+        details["text"] = personal_data.hidden(details["text"], case.sender_name)
+    return structs.replace(event, details=details)
 
 
 def looked_at(form: Typed, text: str, names: str, *, public: bool = True, always: bool = False) -> dict[str, Any]:

@@ -4,6 +4,9 @@ from litestar import Response, get
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
+from portal.cases import history
+from portal.cases.model import EventKind
+from portal.cases.permissions import may_read_event
 from portal.files import enclosures
 from portal.web.files import answer
 from portal.web.pages import DB, Files, Me, Request
@@ -15,8 +18,9 @@ async def show(
     request: Request, case_id: FromPath[int], file_id: FromPath[int], me: Me, db: DB, *, uploads: Files
 ) -> Response[bytes]:
     desk = await opened(request, db, me, case_id)
-    for files in (await enclosures.of_case(db, desk.case)).values():
-        for one in files:
-            if one.id == file_id:
+    enclosed = await enclosures.of_case(db, desk.case)
+    for event in await history.events(db, desk.case, {EventKind.DEPARTMENT_ANSWERED}):
+        for one in enclosed.get(event.id, []):
+            if one.id == file_id and may_read_event(me, event):
                 return await answer(request, uploads, one)
     raise NotFoundException

@@ -12,9 +12,9 @@ from portal.cases.permissions import may_publish
 from portal.publishing import personal_data, publication
 from portal.publishing.publication import PublicVersion, Words
 from portal.replies import merging
-from portal.web.forms import Typed, typed
+from portal.web.forms import Typed, clean, typed
 from portal.web.pages import DB, Me, Request
-from portal.web.staff.handling.case_page import Desk, opened
+from portal.web.staff.handling.case_page import Desk, looked_at, opened
 
 KINDS = {EventKind.PUBLICATION_CHOSEN, EventKind.PUBLISHED, EventKind.WITHHELD, EventKind.REDACTED}
 STATES = (PublicationState.PUBLISHED, PublicationState.WITHHELD)
@@ -26,10 +26,12 @@ LONGEST_REPLY = 20_000
 async def edit(request: Request, case_id: FromPath[int], me: Me, db: DB) -> Template:
     desk = await opened(request, db, me, case_id, may=may_publish)
     version = publication.public_version(desk.case)
-    state = desk.case.publication_state if desk.case.publication_state in STATES else PublicationState.PUBLISHED
-    values = {"state": state, "title": version.title, "text": version.text, "place": version.place}
-    words = await publication.words_of(db, desk.case)
-    return await _form(desk, Typed(values | {_field(one): one.public for one in words}))
+    values = {"state": "", "title": version.title, "text": version.text, "place": version.place}
+    values |= {_field(one): one.public for one in await publication.words_of(db, desk.case)}
+    if desk.case.publication_state in STATES:
+        return await _form(desk, Typed(values | {"state": desk.case.publication_state}))
+    # Held: nobody has looked yet. What is marked is hidden already, and it is asked whether the rest may be seen.
+    return await _form(desk, _without_marked(desk.case, Typed(values)))
 
 
 @post("/cases/{case_id:int}/publication")
@@ -55,11 +57,26 @@ async def save(request: Request, case_id: FromPath[int], me: Me, db: DB) -> Temp
         now = publication.public_version(desk.case)
         theirs = {name: merging.differing(getattr(now, name), form[name]) for name in FIELDS}
         return await _form(desk, form, status_code=409, colleague=colleague, theirs=theirs)
+    if state == PublicationState.PUBLISHED and (warned := await _warning(desk, form)):
+        return await _form(desk, form, status_code=422, warned=warned, seen=form.number("seen"))
     if state == PublicationState.WITHHELD:
         await publication.withhold(db, desk.case, reason, version, texts, by=me, at=clock.now())
     else:
         await publication.publish(db, desk.case, version, texts, by=me, at=clock.now())
     return await desk.saved("publication")
+
+
+async def _warning(desk: Desk, form: Typed) -> dict[str, Any]:
+    """Return what still gives somebody away in what everybody is to read, or nothing where it was confirmed.
+
+    What is public already has been looked at.
+    """
+    now = publication.public_version(desk.case)
+    public = {name: getattr(now, name) for name in FIELDS}
+    public |= {_field(one): one.public for one in await publication.words_of(desk.db, desk.case)}
+    is_public = desk.case.publication_state == PublicationState.PUBLISHED
+    new = [clean(form[name]).strip() for name, said in public.items() if not is_public or form[name].strip() != said]
+    return looked_at(form, "\n".join(new), publication.sender_to_hide(desk.case))
 
 
 def _decides_anew(case: Case, state: str, reason: str, last: Event) -> bool:
