@@ -57,7 +57,7 @@ class Municipality(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     phone: str
     address: str
     days: Annotated[int, msgspec.Meta(ge=1, le=60)] = 14
-    second_step: bool = False
+    second_step: bool = True
     """Nobody of the staff works without a code from an app at the sign-in."""
     secretary: Secretary | None = None
     prefixes: Prefixes = Prefixes()

@@ -160,7 +160,7 @@ async def test_guessing_codes_is_slowed_down_wherever_it_comes_from(
     await password(client, maria)
     assert (await client.post("/staff/sign-in/code", data={"code": phone.code()})).status_code == 429
     throttle = Throttle(settings.redis_url)
-    assert not await throttle.allows(f"code {maria.email}", "192.0.2.9", anywhere=True)
+    assert not await throttle.allows("code", maria.email, "192.0.2.9", anywhere=True)
     await throttle.close()
     async with transaction(sessions) as db:
         failed = await db.scalar(text("SELECT count(*) FROM audit WHERE action = 'code_failed'"))

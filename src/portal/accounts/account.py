@@ -29,6 +29,13 @@ async def come_in(db: AsyncSession, staff: Staff, browser: Browser, *, at: datet
     return signin.begin_session(db, staff, browser, at=at), mark
 
 
+async def knows_browser(db: AsyncSession, email: str, browser: Browser) -> bool:
+    """Say whether they have signed in from it before: it has the mark that was left then."""
+    its = (Staff.email == email.lower(), StaffBrowser.mark_hash == digest(browser.mark))
+    found = select(StaffBrowser.staff_id).join(Staff, Staff.id == StaffBrowser.staff_id).where(*its)
+    return bool(browser.mark) and await db.scalar(found) is not None
+
+
 async def _sees_again(db: AsyncSession, staff: Staff, mark: str, *, at: datetime) -> bool:
     its = (StaffBrowser.staff_id == staff.id, StaffBrowser.mark_hash == digest(mark))
     if await db.scalar(update(StaffBrowser).where(*its).values(seen_at=at).returning(StaffBrowser.staff_id)):

@@ -17,7 +17,6 @@ from portal.db import let_go
 from portal.staff.model import Role, Staff, StaffLink, StaffSession
 from portal.work_queue import WorkQueue
 
-SHORTEST_PASSWORD = 12
 LINK_LIVES = timedelta(days=7)
 RESET_LIVES = timedelta(hours=24)
 SESSION_LIVES = timedelta(hours=12)

@@ -1,6 +1,7 @@
 """Slows guessing down: so many tries of one thing from one place in a quarter of an hour, counted in Redis."""
 
 import logging
+from ipaddress import IPv4Address, ip_address, ip_network
 
 from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
 from limits.aio.storage import MemoryStorage, RedisStorage
@@ -11,6 +12,8 @@ from redis.exceptions import RedisError
 log = logging.getLogger(__name__)
 MINUTES = 15
 OF_ONE_ACCOUNT = RateLimitItemPerMinute(6, MINUTES, namespace="account")
+OF_STRANGERS = RateLimitItemPerMinute(10, MINUTES, namespace="strangers")
+"""Of one account, from all browsers that it does not know."""
 OF_ONE_ADDRESS = RateLimitItemPerMinute(40, MINUTES, namespace="address")
 """Of an IP address: a whole town hall may sit behind one."""
 FORMS_OF_ONE_ADDRESS = RateLimitItemPerMinute(40, MINUTES, namespace="forms")
@@ -22,6 +25,17 @@ PATIENCE = 0.3
 """Seconds: a Redis that hangs is away, and nobody's sign-in waits for it."""
 
 
+def place(address: str) -> str:
+    """Return what is counted as one place: of IPv6 the first 64 bits, which a household has for itself (RFC 6177)."""
+    try:
+        ip = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(ip, IPv4Address):
+        return str(ip)
+    return str(ip.ipv4_mapped or ip_network((int(ip) >> 64 << 64, 64)))
+
+
 class Throttle:
     def __init__(self, redis_url: str) -> None:
         self._connections = ConnectionPool.from_url(redis_url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE)
@@ -31,29 +45,35 @@ class Throttle:
         # While Redis is away every process counts for itself: weaker, but never open.
         self._own = SlidingWindowCounterRateLimiter(MemoryStorage())
 
-    async def allows(self, account: str, address: str, *, anywhere: bool = False) -> bool:
+    async def allows(self, what: str, whom: str, address: str, *, anywhere: bool = False, mark: str = "") -> bool:
         """Count a try; every one counts, so that many at once can't slip through together.
 
-        `anywhere`: the account's tries from all addresses are counted together, for what is short enough to be guessed
-        by many, and for what sends e-mails.
+        `anywhere`: tries from all addresses are counted together, for what is short enough to be guessed by many, and
+        for what sends e-mails. `mark`: of a browser that has signed in as `whom` before. It is counted by itself:
+        whoever guesses from elsewhere, from however many addresses, slows strangers down and never shuts it out (OWASP,
+        „Slow Down Online Guessing Attacks with Device Cookies“).
         """
-        of_account = await self._hit(OF_ONE_ACCOUNT, account, "*" if anywhere else address)
-        return await self._hit(OF_ONE_ADDRESS, address) and of_account
+        if mark:
+            return await self._hit(OF_ONE_ACCOUNT, what, whom, "browser", mark)
+        of_account = await self._hit(OF_ONE_ACCOUNT, what, whom, "*" if anywhere else place(address))
+        of_strangers = await self._hit(OF_STRANGERS, what, whom)
+        return await self._hit(OF_ONE_ADDRESS, what, place(address)) and of_account and of_strangers
 
     async def allows_form(self, address: str) -> bool:
         """Count a form that sends an e-mail to whom it names."""
-        return await self._hit(FORMS_OF_ONE_ADDRESS, address)
+        return await self._hit(FORMS_OF_ONE_ADDRESS, place(address))
 
     async def allows_picture(self, address: str, size: int) -> bool:
         """Count a picture, or another file, of so many bytes."""
         of_all = await self._hit(BYTES_OF_ALL, "*", cost=max(size >> 10, 1))
-        return await self._hit(PICTURES_OF_ONE_ADDRESS, address) and of_all
+        return await self._hit(PICTURES_OF_ONE_ADDRESS, place(address)) and of_all
 
-    async def forget(self, account: str, address: str) -> None:
+    async def forget(self, what: str, whom: str, address: str, *, anywhere: bool = False, mark: str = "") -> None:
         """Begin anew after the right password."""
+        by = ("browser", mark) if mark else ("*" if anywhere else place(address),)
         for limiter in (self._shared, self._own):
             try:
-                await limiter.clear(OF_ONE_ACCOUNT, account, address)
+                await limiter.clear(OF_ONE_ACCOUNT, what, whom, *by)
             except (RedisError, OSError):
                 log.warning("tries could not be forgotten: Redis is away")
 

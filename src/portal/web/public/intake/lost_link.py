@@ -29,7 +29,7 @@ async def send(request: Request, db: DB) -> Template:
         values.errors.setdefault("number", _("Въведете номера, както е в писмото: С-0025/18.03.2020"))
     if values.errors:
         return _page(request, values, status_code=422)
-    if not await request.app.state.throttle.allows(f"link {email.lower()}", address_of(request), anywhere=True):
+    if not await request.app.state.throttle.allows("link", email.lower(), address_of(request), anywhere=True):
         values.errors["email"] = _(TOO_MANY)
         return _page(request, values, status_code=429)
     if read is not None and max(read) <= GREATEST:

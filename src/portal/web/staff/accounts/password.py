@@ -1,16 +1,21 @@
 """Passwords: the one-time link that sets one, the way to such a link for who forgot it, and changing one's own."""
 
+import asyncio
+
 from litestar import get, post
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from portal import clock
-from portal.accounts import account, people, signin
+from portal.accounts import account, passwords, people, signin
+from portal.db import let_go
 from portal.web.forms import Typed, typed
 from portal.web.guards import COOKIE, address_of
 from portal.web.pages import DB, PRIVATE, Links, Me, Request, page, see_other
-from portal.web.staff.accounts.signin import LONGEST_PASSWORD, TOO_MANY
+from portal.web.staff.accounts.signin import TOO_MANY
+
+EASY = "Тази парола се отгатва лесно. Изберете няколко думи, които не вървят заедно"
 
 
 @get("/password/{token:str}", name="staff.password")
@@ -23,7 +28,11 @@ async def form(request: Request, token: FromPath[str], db: DB) -> Template:
 @post("/password/{token:str}")
 async def set_(request: Request, token: FromPath[str], db: DB) -> Template | Redirect:
     values = typed(await request.form())
-    password = _new_password(values)
+    staff = await signin.invited(db, token, at=clock.now())
+    if staff is None:
+        raise NotFoundException
+    await let_go(db)
+    password = await _new_password(request, values, staff.name, staff.email)
     if values.errors:
         return page(
             request, "staff/accounts/signin/password.html", status_code=422, headers=PRIVATE, form=values, token=token
@@ -45,7 +54,7 @@ async def forgotten(request: Request, db: DB, tokens: Links) -> Template:
     email = values.email("email").lower()
     if values.errors:
         return _forgotten(request, values, status_code=422)
-    if not await request.app.state.throttle.allows(f"forgotten {email}", address_of(request), anywhere=True):
+    if not await request.app.state.throttle.allows("forgotten", email, address_of(request), anywhere=True):
         values.errors["email"] = TOO_MANY
         return _forgotten(request, values, status_code=429)
     await people.forgotten(db, email, tokens, at=clock.now())
@@ -60,7 +69,7 @@ async def own_form(request: Request, me: Me) -> Template:
 @post("/account/password")
 async def change(request: Request, me: Me, db: DB) -> Template | Redirect:
     values = typed(await request.form())
-    password = _new_password(values)
+    password = await _new_password(request, values, me.name, me.email)
     if not values.errors and await knows_password(request, me.email, values, "old"):
         session = request.cookies[COOKIE]
         if await account.change_password(db, me, values["old"], password, session=session, at=clock.now()):
@@ -71,18 +80,21 @@ async def change(request: Request, me: Me, db: DB) -> Template | Redirect:
 
 async def knows_password(request: Request, email: str, values: Typed, field: str) -> bool:
     """Say whether what was typed as the present password may be tried; who sits at a forgotten desk may guess too."""
-    if not values[field] or len(values[field]) > LONGEST_PASSWORD:
+    if not values[field] or len(values[field]) > passwords.LONGEST:
         values.errors[field] = "Въведете сегашната парола"
-    elif not await request.app.state.throttle.allows(f"password {email}", address_of(request), anywhere=True):
+    elif not await request.app.state.throttle.allows("password", email, address_of(request), anywhere=True):
         values.errors[field] = TOO_MANY
     return field not in values.errors
 
 
-def _new_password(values: Typed) -> str:
+async def _new_password(request: Request, values: Typed, *known: str) -> str:
+    """`known`: of who will have it."""
     password = values["password"]
-    if not signin.SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
-        shortest = signin.SHORTEST_PASSWORD
-        values.errors["password"] = f"Паролата трябва да е поне {shortest} и най-много {LONGEST_PASSWORD} знака"
+    if not passwords.SHORTEST <= len(password) <= passwords.LONGEST:
+        shortest = passwords.SHORTEST
+        values.errors["password"] = f"Паролата трябва да е поне {shortest} и най-много {passwords.LONGEST} знака"
+    elif await asyncio.to_thread(passwords.is_easy, password, [*known, request.app.state.municipality.name]):
+        values.errors["password"] = EASY
     elif password != values["again"]:
         values.errors["again"] = "Двете пароли не са еднакви"
     return password

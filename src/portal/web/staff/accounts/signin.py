@@ -7,7 +7,7 @@ from litestar.response import Redirect, Template
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal import audit, clock
-from portal.accounts import account, second_step, signin
+from portal.accounts import account, passwords, second_step, signin
 from portal.accounts.sessions import BROWSER_KNOWN
 from portal.accounts.signin import Browser
 from portal.settings import Settings
@@ -18,8 +18,6 @@ from portal.web.pages import DB, PRIVATE, Config, Links, Request, page, see_othe
 from portal.web.throttle import MINUTES
 
 BROWSER_COOKIE = "portal_browser"
-LONGEST_PASSWORD = 200
-"""A hash of megabytes would be a way to keep the server busy."""
 TOO_MANY = f"Твърде много опити. Опитайте отново след {MINUTES} минути"
 
 
@@ -32,12 +30,13 @@ async def form(request: Request) -> Template:
 async def sign_in(request: Request, db: DB, settings: Config) -> Template | Redirect:
     values = typed(await request.form())
     email, password = values.line("email", 254, "Въведете имейл").lower(), values["password"]
-    if not password or len(password) > LONGEST_PASSWORD:
+    if not password or len(password) > passwords.LONGEST:
         values.errors["password"] = "Въведете парола"  # noqa: S105 - what to do, not a password
     if values.errors:
         return _form(request, values, status_code=422)
     throttle, address = request.app.state.throttle, address_of(request)
-    if not await throttle.allows(email, address):
+    mark = _browser(request).mark if await account.knows_browser(db, email, _browser(request)) else ""
+    if not await throttle.allows("sign-in", email, address, mark=mark):
         values.errors["email"] = TOO_MANY
         return _form(request, values, status_code=429)
     staff = await signin.recognised(db, email, password)
@@ -45,7 +44,7 @@ async def sign_in(request: Request, db: DB, settings: Config) -> Template | Redi
         audit.note(db, None, "sign_in_failed", at=clock.now(), email=email)
         values.errors["email"] = "Имейлът или паролата не са верни"
         return _form(request, values, status_code=422)
-    await throttle.forget(email, address)
+    await throttle.forget("sign-in", email, address, mark=mark)
     if staff.totp_seed is None:
         return await _let_in(request, db, settings, staff, values["next"])
     token = signin.begin_session(db, staff, _browser(request), at=clock.now(), awaits_code=True)
@@ -63,7 +62,7 @@ async def code_form(request: Request, db: DB) -> Template | Redirect:
 
 @post("/sign-in/code")
 async def give_code(request: Request, db: DB, settings: Config, tokens: Links) -> Template | Redirect:
-    """Take the code; six digits are few, so tries are counted for the person, from wherever they come."""
+    """Take the code; six digits are few, so tries are counted for the person, from wherever strangers' come."""
     staff = await _half_in(request, db)
     if staff is None:
         return see_other(request.url_for("staff.sign_in"))
@@ -71,7 +70,9 @@ async def give_code(request: Request, db: DB, settings: Config, tokens: Links) -
     code = values.line("code", 40, "Въведете код")
     if values.errors:
         return _code_form(request, values, status_code=422)
-    if not await request.app.state.throttle.allows(f"code {staff.email}", address_of(request), anywhere=True):
+    throttle, address = request.app.state.throttle, address_of(request)
+    mark = _browser(request).mark if await account.knows_browser(db, staff.email, _browser(request)) else ""
+    if not await throttle.allows("code", staff.email, address, anywhere=True, mark=mark):
         values.errors["code"] = TOO_MANY
         return _code_form(request, values, status_code=429)
     # Meanwhile an administrator may have switched it off: then the password was enough.
@@ -79,7 +80,7 @@ async def give_code(request: Request, db: DB, settings: Config, tokens: Links) -
         audit.note(db, staff, "code_failed", at=clock.now())
         values.errors["code"] = "Кодът не е верен или вече е използван. Изчакайте следващия"
         return _code_form(request, values, status_code=422)
-    await request.app.state.throttle.forget(f"code {staff.email}", "*")
+    await throttle.forget("code", staff.email, address, anywhere=True, mark=mark)
     await signin.sign_out(db, request.cookies[COOKIE])
     return await _let_in(request, db, settings, staff, values["next"])
 
