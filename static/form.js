@@ -102,9 +102,11 @@
   const small = async (file, canvas) => {
     try {
       const image = await createImageBitmap(file, { imageOrientation: "from-image" });
-      const scale = Math.min(1, 1600 / Math.max(image.width, image.height));
-      canvas.width = image.width * scale;
-      canvas.height = image.height * scale;
+      const { width, height } = image;
+      // What is long stays readable.
+      const scale = Math.min(1, Math.max(1600 / Math.max(width, height), 600 / Math.min(width, height)));
+      canvas.width = width * scale;
+      canvas.height = height * scale;
       const pen = canvas.getContext("2d");
       pen.fillStyle = "#fff";
       pen.fillRect(0, 0, canvas.width, canvas.height);
