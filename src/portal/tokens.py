@@ -7,11 +7,21 @@ opens a case.
 import base64
 import hashlib
 import hmac
+import re
 from datetime import datetime
 
 from itsdangerous import BadData, URLSafeSerializer
 
 from portal.cases.model import Case
+
+_WHOLE = re.compile(r"(?:\.?[\w-]+\.)?[\w-]{43}", re.ASCII)
+"""What is signed and its SHA-256, or a random one alone, in base64url."""
+
+
+def cut(token: str) -> str:
+    """Return the token without what was copied with it, or what a mail program took into the link: „TOKEN).“."""
+    whole = _WHOLE.match(token)
+    return whole[0] if whole else token
 
 
 class Tokens:
@@ -49,7 +59,7 @@ class Tokens:
     def read_answer(self, token: str) -> tuple[str, int] | tuple[None, None]:
         """Return the code of the department, and the second it was issued in."""
         try:
-            department, issued = self._answer.loads(token)
+            department, issued = self._answer.loads(cut(token))
         except (BadData, ValueError):
             return None, None
         return department, issued
@@ -73,7 +83,7 @@ class Tokens:
     def read_kept(self, token: str) -> tuple[str, int, int, int] | None:
         """Return the picture's hash, size, width and height."""
         try:
-            sha256, size, width, height = self._kept.loads(token)
+            sha256, size, width, height = self._kept.loads(cut(token))
         except (BadData, ValueError):
             return None
         return sha256, size, width, height
@@ -85,7 +95,7 @@ class Tokens:
     def read_enclosed(self, token: str) -> tuple[str, str, str, int] | None:
         """Return the file's hash, media type, name and size."""
         try:
-            sha256, media_type, name, size = self._enclosed.loads(token)
+            sha256, media_type, name, size = self._enclosed.loads(cut(token))
         except (BadData, ValueError):
             return None
         return sha256, media_type, name, size
@@ -124,7 +134,7 @@ def _serializer(secret: str, purpose: str) -> URLSafeSerializer:
 
 def _read(serializer: URLSafeSerializer, token: str, length: int) -> list[int] | list[None]:
     try:
-        numbers: list[int] = serializer.loads(token)
+        numbers: list[int] = serializer.loads(cut(token))
     except (BadData, ValueError):
         return [None] * length
     return numbers

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from portal import clock
 from portal.cases.model import Case
@@ -141,14 +141,47 @@ async def test_form_sent_twice_has_its_pictures_once(client: Client, sessions: S
     assert [one.position for one in await all_of(sessions)] == [1]
 
 
+@pytest.mark.parametrize(
+    ("first", "then", "confirmed", "number"),
+    [
+        (["red"], ["blue"], True, 2),
+        (["red"], ["blue"], False, 2),
+        ([], ["blue"], True, 2),
+        ([], ["blue"], False, 1),
+        (["red"], ["red", "blue"], False, 1),
+        (["red"], ["red", "blue"], True, 2),
+        (["red", "blue"], ["blue"], True, 1),
+        (["red"], [], True, 1),
+    ],
+)
+async def test_same_words_with_other_pictures_are_another_signal(
+    client: Client, sessions: Sessions, post: Post,
+    *, first: list[str], then: list[str], confirmed: bool, number: int,
+) -> None:  # fmt: skip
+    """From a page loaded anew, and sent twice; nothing that was sent is lost."""
+    await send(client, *[file(drawn(colour=colour)) for colour in first])
+    if confirmed:
+        await client.post(link((await post.deliver())[-1], "confirm"))
+    for _ in range(2):
+        await send(client, *[file(drawn(colour=colour)) for colour in then], draft="another-key-of-the-page")
+    async with transaction(sessions) as db:
+        assert await db.scalar(select(func.count()).select_from(Case)) == number
+    kept = {one.sha256 for one in await all_of(sessions)}
+    assert len(kept) == len({*first, *then})
+
+
 async def test_form_sent_again_after_confirming_changes_no_picture(
     client: Client, sessions: Sessions, post: Post
 ) -> None:
+    """Of the case that is received; another picture is another case, and the same one again is not."""
     await send(client, file(drawn()), draft="a-draft-of-penkas-own")
     before = [one.sha256 for one in await all_of(sessions)]
     await client.post(link((await post.deliver())[-1], "confirm"))
-    await send(client, file(drawn(colour="blue")), draft="a-draft-of-penkas-own")
-    assert [one.sha256 for one in await all_of(sessions)] == before
+    for colour in ("red", "blue", "blue"):
+        await send(client, file(drawn(colour=colour)), draft="a-draft-of-penkas-own")
+    after = await all_of(sessions)
+    assert [one.sha256 for one in after][:1] == before
+    assert len({one.case_id for one in after}) == len(after) == 2
 
 
 async def test_staff_enter_pictures_for_a_sender(client: Client, sessions: Sessions) -> None:

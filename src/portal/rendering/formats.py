@@ -119,6 +119,15 @@ def ago(at: datetime, today: date) -> str:
     return _("вчера" if days == 1 else "днес")
 
 
+def mailbox(address: str) -> str:
+    """Return an e-mail address as people type it: a mail server wants пример.бг as xn--e1afmkfd.xn--90ae."""
+    name, at, domain = address.rpartition("@")
+    try:
+        return f"{name}{at}{domain.encode('ascii').decode('idna')}"
+    except UnicodeError:
+        return address
+
+
 FILTERS: dict[str, Callable[..., object]] = {
     "day": day,
     "moment": moment,
@@ -129,6 +138,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "days_to": days_to,
     "folded": folded,
     "weight": weight,
+    "mailbox": mailbox,
     "ago": ago,
     "word": lambda kind: _(WORD[kind]),
     "the": lambda kind: _(THE[kind]),

@@ -34,7 +34,7 @@ async def ask(request: Request, year: FromPath[int], number: FromPath[int], db: 
     if values.errors:
         return page(request, PAGE, status_code=422, headers=PRIVATE, case=row, form=values, state="asks")
     case = await lookup.received(db, row.id, lock=False)
-    if case is not None and not values["website"]:
+    if case is not None and not values["blank"]:
         await followers.ask(db, case, email, at=clock.now())
     return page(request, PAGE, headers=PRIVATE, case=row, form=values, state="sent")
 
