@@ -83,7 +83,7 @@ class Tokens:
     def read_kept(self, token: str) -> tuple[str, int, int, int] | None:
         """Return the picture's hash, size, width and height."""
         try:
-            sha256, size, width, height = self._kept.loads(cut(token))
+            sha256, size, width, height = self._kept.loads(token)
         except (BadData, ValueError):
             return None
         return sha256, size, width, height
@@ -95,7 +95,7 @@ class Tokens:
     def read_enclosed(self, token: str) -> tuple[str, str, str, int] | None:
         """Return the file's hash, media type, name and size."""
         try:
-            sha256, media_type, name, size = self._enclosed.loads(cut(token))
+            sha256, media_type, name, size = self._enclosed.loads(token)
         except (BadData, ValueError):
             return None
         return sha256, media_type, name, size

@@ -109,6 +109,21 @@ async def test_refused_picture_loses_nothing_that_was_typed(
     assert await all_of(sessions) == []
 
 
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("snimka\u202egpj.exe", "„snimkagpj.exe“"),
+        ("\u2066снимка\u2069.jpg", "„снимка.jpg“"),
+        ("сни\u200bмка\u3164.jpg", "„снимка.jpg“"),
+        ("и\u0306.jpg", "„й.jpg“"),
+        ("п" * 300 + ".jpg", f"„{'п' * 56}.jpg“"),
+    ],
+)
+async def test_name_is_told_without_what_turns_or_hides_it(client: Client, name: str, shown: str) -> None:
+    answer = await client.post("/submit/signal", data=PENKA, files=[file(b"no picture", name)])
+    assert f"{shown} не може да се прочете" in answer.text
+
+
 async def test_accepted_picture_need_not_be_sent_again_with_a_mended_form(client: Client, sessions: Sessions) -> None:
     refused = await send(client, file(drawn()), file(b"no picture"), phone="")
     kept = re.findall(r'name="kept"\s+value="([^"]+)"\s+checked', refused)

@@ -40,6 +40,7 @@ def found(text: str, sender: str = "") -> list[tuple[str, Sign]]:
         ("тел. № 032 62 62 62", "032 62 62 62", Sign.PHONE),
         ("№ 0888 - 123 - 456", "0888 - 123 - 456", Sign.PHONE),
         ("вх. 2 0888 123 456", "0888 123 456", Sign.PHONE),
+        ("по това дело 0888 123 456", "0888 123 456", Sign.PHONE),
         ("на 02.12.2026 г. 032/62-62-62", "032/62-62-62", Sign.PHONE),
         ("penka (at) abv.bg", "penka (at) abv.bg", Sign.EMAIL),
         ("penka [at] abv.bg", "penka [at] abv.bg", Sign.EMAIL),
@@ -217,3 +218,9 @@ def test_twice_the_letters_take_about_twice_as_long(piece: str) -> None:
 def test_so_many_findings_are_enough() -> None:
     assert len(personal_data.find("penka@example.bg " * 1000)) == personal_data.MOST
     assert personal_data.find("penka@example.bg " * 1000)[-1].end < 17 * personal_data.MOST
+
+
+def test_what_decides_and_what_hides_reads_all() -> None:
+    text = "Пенка " * personal_data.MOST + "0888 123 456"
+    assert personal_data.tells(text, "Пенка Стоянова")
+    assert "0888" not in personal_data.hidden(text, "Пенка Стоянова")

@@ -130,9 +130,14 @@ def _older_office(content: bytes) -> Kind | None:
 
 def cleaned(name: str, kind: Kind) -> str:
     """Return the last part of the path, with nothing that can't be seen or that a disk refuses, ending as its kind."""
-    last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
-    seen = "".join(one for one in UNSEEN.sub("", last) if unicodedata.category(one)[0] != "C")
-    stem, _, ending = NOT_IN_A_NAME.sub("", " ".join(seen.split())).strip(". ").rpartition(".")
+    last = re.split(r"[/\\]", readable(name))[-1]
+    stem, _, ending = NOT_IN_A_NAME.sub("", " ".join(last.split())).strip(". ").rpartition(".")
     if ending.lower() not in kind.endings:
         stem, ending = f"{stem}.{ending}".strip(". "), kind.endings[0]
     return f"{stem[:LONGEST_NAME].strip('. ') or 'файл'}.{ending.lower()}"
+
+
+def readable(name: str) -> str:
+    """Return a file's name without what can't be seen, or turns the direction of what is read."""
+    composed = UNSEEN.sub("", unicodedata.normalize("NFC", name))
+    return "".join(one for one in composed if unicodedata.category(one)[0] != "C")

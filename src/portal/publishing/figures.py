@@ -28,12 +28,12 @@ NOBODYS = [
     ),
     re.compile(rf"(?<!\d)(?<!\d[ .-]){CLOCK}(?:(?: ?(?:{DASH}|/|,|;) ?| (?:ч\.? )?(?:и|до) | ){CLOCK})+(?![.-]?\d)"),
     re.compile(r"(?<![\d.])\d{5}(?:\.\d{1,4}){2,4}(?![.\d])"),  # land in the cadastre: 00702.528.113
-    re.compile(
-        r"(?<!\w)(?:изх|вх|заповед\w{0,3}|наредба\w{0,3}|чл|дел[оа]\w{0,2}|преписк\w{1,3}|протокол\w{0,3}|договор\w{0,3})"
-        rf"[ .:\u00a0]{{0,3}}(?:(?:№|N[oо°]?|номер)[ .:\u00a0]{{0,2}})?{IDENTIFIER}",
-        re.IGNORECASE,
-    ),
 ]
+OF_DOCUMENT = re.compile(
+    r"(?<!\w)(?:изх|вх|заповед\w{0,3}|наредба\w{0,3}|чл|дел[оа]\w{0,2}|преписк\w{1,3}|протокол\w{0,3}|договор\w{0,3})"
+    rf"[ .:\u00a0]{{0,3}}(?:(?:№|N[oо°]?|номер)[ .:\u00a0]{{0,2}})?{IDENTIFIER}",
+    re.IGNORECASE,
+)
 CALLED = r"(?:тел|телефон\w{0,3}|gsm|джиесем|моб|мобил\w{2,4}|факс|viber|вайбър|whatsapp|tel|telefon|mob)"
 NUMBERED = re.compile(
     rf"(?<!\w)(?P<called>{CALLED}[ .:\u00a0]{{0,3}})?(?:№|N[oо°](?!\w))[ .:\u00a0]{{0,2}}"
@@ -69,7 +69,7 @@ def of_people(text: str) -> str:
     text = WITH_LETTERS.sub(lambda number: number[0].translate(LIKE_DIGITS), text)
     for nobodys in NOBODYS:
         text = nobodys.sub(_nothing, text)
-    return text
+    return OF_DOCUMENT.sub(lambda one: one[0] if _is_mobile(one) else _nothing(one), text)
 
 
 def citizens(text: str) -> Iterator[Span]:
@@ -90,9 +90,12 @@ def phones(text: str) -> Iterator[Span]:
 
 def _is_phone(one: re.Match[str]) -> bool:
     """Say whether the number is called a phone, or can be nothing but a mobile one."""
+    return bool(one["called"] or one["letters"]) or _is_mobile(one)
+
+
+def _is_mobile(one: re.Match[str]) -> bool:
     digit = re.compile(r"\d").search(one.string, one.start())
-    assert digit is not None
-    return bool(one["called"] or one["letters"]) or PHONES[0].match(one.string, digit.start()) is not None
+    return digit is not None and PHONES[0].match(one.string, digit.start()) is not None
 
 
 def _nothing(one: re.Match[str]) -> str:

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -44,18 +44,25 @@ class Found:
 
 
 def find(text: str, sender: str = "") -> list[Found]:
-    """Return what looks personal in the order of the text, without overlaps; `sender`: whose name is looked for."""
+    """Return what looks personal in the order of the text, without overlaps; `sender`: whose name is looked for.
+
+    No more than is worth marking: what decides or hides reads all of it.
+    """
+    return _found(text, sender)[:MOST]
+
+
+def _found(text: str, sender: str) -> list[Found]:
     found, taken = [], bytearray(len(text))
     for one in _all(text, sender):
         if taken.find(1, one.start, one.end) < 0:
             taken[one.start : one.end] = b"\1" * (one.end - one.start)
             found.append(one)
-    return sorted(found, key=lambda one: one.start)[:MOST]
+    return sorted(found, key=lambda one: one.start)
 
 
 def tells(text: str, sender: str = "") -> bool:
     """Say whether the text gives somebody away: a first name alone, or a street of that name, does not."""
-    found = find(text, sender)
+    found = _found(text, sender)
     said = {one.start for one in found if one.sign is Sign.NAME}
     named = {word for start, _, words in names.find(text, sender) if start in said for word in words}
     return len(named) > 1 or any(one.sign is not Sign.NAME for one in found)
@@ -63,8 +70,12 @@ def tells(text: str, sender: str = "") -> bool:
 
 def pieces(text: str, sender: str = "") -> list[tuple[str, str]]:
     """Return the text in pieces, each with what it looks like, or "" where it looks like nothing."""
+    return _divided(text, find(text, sender))
+
+
+def _divided(text: str, signs: Iterable[Found]) -> list[tuple[str, str]]:
     found, at = [], 0
-    for one in find(text, sender):
+    for one in signs:
         found += [(text[at : one.start], ""), (text[one.start : one.end], WORDS[one.sign])]
         at = one.end
     return [(piece, what) for piece, what in [*found, (text[at:], "")] if piece]
@@ -77,7 +88,7 @@ def signs(*texts: str) -> dict[str, str]:
 
 def hidden(text: str, sender: str = "") -> str:
     """Return the text without what looks personal; what stood side by side is hidden as one."""
-    said = "".join(HIDDEN if what else piece for piece, what in pieces(text, sender))
+    said = "".join(HIDDEN if what else piece for piece, what in _divided(text, _found(text, sender)))
     return re.sub(rf"{re.escape(HIDDEN)}(?:[ ,-]*{re.escape(HIDDEN)})+", HIDDEN, said)
 
 

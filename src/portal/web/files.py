@@ -13,7 +13,7 @@ from portal.files import documents, enclosures
 from portal.files.enclosures import MOST, Enclosure, Kept
 from portal.files.uploads import Uploads
 from portal.tokens import Tokens
-from portal.web.forms import Typed, clean
+from portal.web.forms import Typed
 from portal.web.pages import PRIVATE, Request
 from portal.web.pictures import HARMLESS
 
@@ -30,7 +30,7 @@ async def read(db: AsyncSession, form: FormMultiDict, values: Typed, *, tokens: 
     for file in form.getall("files", []):
         if not isinstance(file, UploadFile):
             continue
-        name = clean(file.filename)[-60:]
+        name = documents.readable(file.filename)[-60:]
         try:
             kept = await enclosures.keep(db, uploads, await file.read(documents.LARGEST + 1), file.filename)
         except documents.Refused as why:
