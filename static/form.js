@@ -76,7 +76,7 @@
     try {
       const answer = await fetch(form.dataset.similar, { method: "POST", body, signal: asked.signal });
       const html = await answer.text();
-      if (!answer.ok || html === last) return;
+      if (!answer.ok || html === last || !html.includes('id="similar"')) return;
       $("similar").outerHTML = last = html;
       say("similar-say", [...form.querySelectorAll("#similar legend")].map((told) => told.textContent).join(" "));
     // Lost or superseded: it was an offer.
@@ -102,9 +102,11 @@
   const small = async (file, canvas) => {
     try {
       const image = await createImageBitmap(file, { imageOrientation: "from-image" });
-      const scale = Math.min(1, 1600 / Math.max(image.width, image.height));
-      canvas.width = image.width * scale;
-      canvas.height = image.height * scale;
+      const { width, height } = image;
+      // What is long stays readable.
+      const scale = Math.min(1, Math.max(1600 / Math.max(width, height), 600 / Math.min(width, height)));
+      canvas.width = width * scale;
+      canvas.height = height * scale;
       const pen = canvas.getContext("2d");
       pen.fillStyle = "#fff";
       pen.fillRect(0, 0, canvas.width, canvas.height);
@@ -115,10 +117,22 @@
     } catch { return file; }
   };
   let queue = Promise.resolve();
-  const add = (file) => {
+  // What is accepted belongs to this tab: Back may load the form anew.
+  const note = () => keep((kept, tab) => {
+    tab.shots = JSON.stringify([path, ...[...shots.children].map(({ children: [, words, , , , token] }) =>
+      [words.textContent, token.value]).filter(([, token]) => token)]);
+  });
+  const append = (name) => {
     shots.append($("shot").content.cloneNode(true));
     const item = shots.lastElementChild;
-    const [canvas, words, bar, again, remove, token] = item.children;
+    const [, words, , , remove] = item.children;
+    words.textContent = name;
+    remove.setAttribute("aria-label", `Премахване на ${name}`);
+    remove.onclick = () => { item.remove(); note(); f.attachments.focus(); };
+    return item.children;
+  };
+  const add = (file) => {
+    const [canvas, words, bar, again, , token] = append(file.name);
     const made = small(file, canvas);
     const tell = (what) => { say("shots-say", words.textContent = `${file.name}: ${what}`); };
     let tries = 0;
@@ -136,24 +150,37 @@
     const begin = () => {
       bar.hidden = !(again.hidden = true);
       queue = queue.then(upload).then(({ status, responseText }) => {
-        if (status > 499 || !status) {
-          if (++tries % 3) return setTimeout(begin, 3000 * tries);
-          again.hidden = false;
-          tell("не стигна");
-        } else if (status === 200) {
+        if (status === 200 && /^[\w.-]+$/.test(responseText)) {
           token.value = responseText;
           token.disabled = false;
           tell("приета");
-        } else tell(responseText[0] === "<" ? "не може да се приеме" : responseText);
+          note();
+        } else if ([413, 422, 429].includes(status)) {
+          tell(responseText[0] === "<" ? "не може да се приеме" : responseText);
+        } else {
+          // No answer, or one of something between us.
+          if (++tries % 3) return setTimeout(begin, 3000 * tries);
+          again.hidden = false;
+          tell("не стигна");
+        }
         bar.hidden = true;
       });
     };
-    words.textContent = file.name;
-    remove.setAttribute("aria-label", `Премахване на ${file.name}`);
-    remove.onclick = () => { item.remove(); f.attachments.focus(); };
     again.onclick = begin;
     begin();
   };
+  keep((kept, tab) => {
+    const [of, ...before] = JSON.parse(tab.shots || "[]");
+    const [{ type }] = performance.getEntriesByType("navigation");
+    if (of === path && type !== "navigate") before.forEach(([name, value]) => {
+      const [canvas, , bar, , , token] = append(name);
+      canvas.hidden = bar.hidden = true;
+      token.value = value;
+      token.disabled = false;
+      say("shots-say", "Снимките от преди са тук.");
+    });
+    note();
+  });
   f.attachments.onchange = ({ target }) => {
     const room = 3 - form.querySelectorAll("#shots li, [name=kept]:checked").length;
     [...target.files].slice(0, room).forEach(add);
@@ -186,7 +213,8 @@
     say("say", "Изпраща се…");
     fetch(form.action, { method: "POST", body: new FormData(form), headers: { "X-Requested-With": "fetch" } })
       .then((answer) => {
-        if (answer.status > 499) return failed();
+        // A 200 is of something between us: the form answers 201 here, or with what is wrong.
+        if (answer.status > 499 || answer.status === 200) return failed();
         over = true;
         if (answer.status === 201) location = answer.headers.get("Location");
         else form.submit();

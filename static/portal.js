@@ -22,8 +22,14 @@
     if (request.method !== "GET") return;
     for (const [name, value] of [...request.body]) if (!value) request.body.delete(name);
   });
-  document.addEventListener("htmx:after:request", ({ target }) => { if (target.id !== "presence") notice(""); });
   // Without an answer, or with one that is not ours but of something between us, what was found before stays.
+  document.addEventListener("htmx:after:request", (event) => {
+    const { target, detail: { ctx } } = event;
+    const isOurs = ctx.response.status === 204 || Object.keys(ctx.hx)[0] || ctx.text.includes(`id="${ctx.target.id}"`);
+    if (!isOurs) event.preventDefault();
+    if (!isOurs) lost();
+    else if (target.id !== "presence") notice("");
+  });
   document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
     if (ctx && !ctx.response) lost();
   });

@@ -9,9 +9,11 @@ const isForm = (url) => /\/submit\/(signal|proposal|question)$/.test(new URL(url
 // The form as it came, with its script: that one is named by its content, and so never stale.
 const keep = async (url, answer) => {
   if (!answer.ok) return;
-  const cache = await caches.open(KEPT);
   const script = /\/static\/form[^"]+/.exec(await answer.clone().text());
-  await Promise.all([cache.put(url, answer), script && cache.add(script[0])]);
+  // Of a network that asks to be paid or signed into first.
+  if (!script) return;
+  const cache = await caches.open(KEPT);
+  await Promise.all([cache.put(url, answer), cache.add(script[0])]);
 };
 // Each time it is shown it is another draft: two cases never share a key.
 const kept = async ({ url }) => {

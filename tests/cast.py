@@ -38,7 +38,7 @@ PENKA = {
     "place": "ул. Речна 5",
     "topic": "roads",
     "publication": "public_unnamed",
-    "website": "",
+    "blank": "",
 }
 
 

@@ -10,6 +10,7 @@ from yesterday the id is another one's. They end with the version of the sender'
 import base64
 import hashlib
 import hmac
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -33,6 +34,16 @@ class Linked(NamedTuple):
 
     def is_of_former_address(self, case: Case) -> bool:
         return (case.id, case.link_key) == self[:2] and self.version < case.address_version
+
+
+_WHOLE = re.compile(r"(?:\.?[\w-]+\.)?[\w-]{43}", re.ASCII)
+"""What is signed and its SHA-256, or a random one alone, in base64url."""
+
+
+def cut(token: str) -> str:
+    """Return the token without what was copied with it, or what a mail program took into the link: „TOKEN).“."""
+    whole = _WHOLE.match(token)
+    return whole[0] if whole else token
 
 
 class Tokens:
@@ -86,7 +97,7 @@ class Tokens:
     def read_answer(self, token: str) -> tuple[str, datetime, int] | None:
         """Return the code of the department, when it was issued, and for whom alone, or 0."""
         try:
-            department, issued, staff_id = self._answer.loads(token)
+            department, issued, staff_id = self._answer.loads(cut(token))
         except (BadData, ValueError, TypeError):
             return None
         return department, datetime.fromtimestamp(issued, SOFIA), staff_id
@@ -170,14 +181,14 @@ def _mailbox(signer: hmac.HMAC, kind: str, number: int, address: str) -> str:
 
 def _linked(serializer: URLSafeSerializer, token: str) -> Linked | None:
     try:
-        return Linked(*serializer.loads(token))
+        return Linked(*serializer.loads(cut(token)))
     except (BadData, ValueError, TypeError):
         return None
 
 
 def _read(serializer: URLSafeSerializer, token: str) -> int | None:
     try:
-        (number,) = serializer.loads(token)
+        (number,) = serializer.loads(cut(token))
     except (BadData, ValueError, TypeError):
         return None
     return int(number)

@@ -322,6 +322,73 @@ async def test_picture_is_tried_again_by_itself_and_by_its_button(windows: Windo
     await expect(again).to_be_hidden()
 
 
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (200, "<html><form>Sign in to the network</form></html>"),
+        (200, ""),
+        (200, '{"error": "blocked"}'),
+        (403, "blocked by firewall"),
+        (404, "<html>Not found</html>"),
+    ],
+)
+async def test_answer_that_is_not_ours_takes_no_picture(windows: Windows, status: int, body: str) -> None:
+    page = await open_form(windows)
+    await page.clock.install()
+    await page.route("**/submit/pictures", lambda route: route.fulfill(status=status, body=body))
+    await page.set_input_files("#attachments", chosen("kamera.jpg", content=drawn(size=(40, 30))))
+    for _ in range(2):
+        await page.wait_for_timeout(600)
+        await page.clock.fast_forward(7000)
+    await expect(page.locator("#shots-say")).to_have_text("kamera.jpg: не стигна")
+    assert await page.locator("#shots [name=kept]:not(:disabled)").count() == 0
+    await page.unroute("**/submit/pictures")
+    await page.get_by_role("button", name="Опитване отново").click()
+    await expect(page.locator("#shots li")).to_contain_text("приета")
+
+
+async def test_answer_that_is_not_ours_leaves_the_form_and_what_stands_under_it(windows: Windows) -> None:
+    page = await open_form(windows)
+    foreign = "<html><h1>Sign in to the network</h1></html>"
+    for address in ("**/submit/similar", re.compile("/submit/signal$")):
+        await page.route(address, lambda route: route.fulfill(status=200, body=foreign, content_type="text/html"))
+    async with page.expect_response("**/submit/similar"):
+        await page.fill("#text", PENKA["text"])
+    await type_all(page)
+    await page.locator("#send").click()
+    await expect(page.locator("#say")).to_contain_text("Няма връзка, написаното е запазено")
+    await expect(page.locator("#text")).to_have_value(PENKA["text"])
+    await expect(page.locator("#similar")).to_have_count(1)
+    await expect(page.get_by_text("Sign in to the network")).to_have_count(0)
+
+
+async def test_pictures_come_back_with_the_form(windows: Windows, sessions: Sessions) -> None:
+    """By Back after sending and by loading anew, and not with the next form in the same window."""
+    page = await open_form(windows)
+    await page.set_input_files("#attachments", chosen("a.jpg", "b.jpg", content=drawn(size=(40, 30))))
+    await expect(page.locator("#shots li").filter(has_text="приета")).to_have_count(2)
+    await page.get_by_role("button", name="Премахване на a.jpg").click()
+    await page.reload()
+    await expect(page.locator("#shots li")).to_have_text([re.compile("b.jpg: приета")])
+    await expect(page.locator("#shots-say")).to_have_text("Снимките от преди са тук.")
+    await type_all(page)
+    await press(page.locator("#send"))
+    await expect(page.locator("h1")).to_have_text("Проверете имейла си")
+    await page.go_back()
+    await expect(page.locator("#shots li")).to_have_text([re.compile("b.jpg: приета")])
+    await type_all(page)
+    await page.fill("#text", "Друга дупка, пред номер 7, е още по-дълбока.")
+    await press(page.locator("#send"))
+    await expect(page.locator("h1")).to_have_text("Проверете имейла си")
+    assert await cases(sessions) == 2
+    assert len(await attached(sessions)) == 2
+    await page.goto("/submit/signal")
+    await expect(page.locator("#shots li")).to_have_count(0)
+    await page.goto("/submit/question")
+    await page.go_back()
+    await expect(page.locator("#shots li")).to_have_count(0)
+
+
 async def test_pictures_are_three_and_each_is_removed_by_its_name(windows: Windows, sessions: Sessions) -> None:
     page = await open_form(windows)
     small = drawn(size=(40, 30))

@@ -195,7 +195,12 @@ async def test_back_gives_the_place_in_the_list_back(windows: Windows, sessions:
     await page.wait_for_function("place => Math.abs(scrollY - place) < 100", arg=place)
 
 
-@pytest.mark.parametrize("broken", ["no answer", "the proxy's page"])
+NOT_OURS = {"the proxy's page": (502, "<h1>Bad gateway</h1>"), "a filter's refusal": (403, "blocked by firewall"),
+            "a filter's page to sign in": (200, "<form id='login'></form>"), "nothing": (200, ""),
+            "another page of a filter": (404, "<html><h1>Not found</h1></html>")}  # fmt: skip
+
+
+@pytest.mark.parametrize("broken", ["no answer", *NOT_OURS])
 async def test_an_error_keeps_the_old_results_and_says_so(windows: Windows, broken: str) -> None:
     page = await open_register(windows)
     await page.fill("#q", "лампа")
@@ -205,7 +210,8 @@ async def test_an_error_keeps_the_old_results_and_says_so(windows: Windows, brok
         if broken == "no answer":
             await route.abort("connectionreset")
         else:
-            await route.fulfill(status=502, body="<h1>Bad gateway</h1>")
+            status, body = NOT_OURS[broken]
+            await route.fulfill(status=status, body=body, content_type="text/html")
 
     await page.route(re.compile(r"\?q="), fail)
     await page.fill("#q", "дупка")

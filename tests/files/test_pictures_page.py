@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from portal import clock
 from portal.cases.model import Case
@@ -89,12 +89,12 @@ async def test_pictures_are_kept_in_their_order_and_safe(sessions: Sessions, set
     ("content", "why"),
     [
         (b"no picture", "не може да се прочете"),
-        (drawn("GIF"), "не може да се прочете"),
+        (b"%PDF-1.7", "е документ (PDF)"),
         (drawn()[:200], "не може да се прочете"),
-        (b"\xff\xd8\xff" + b"\x00" * (9 << 20), "MB, а може да е най-много 8 MB"),
+        (b"\xff\xd8\xff" + b"\x00" * (9 << 20), "е над 8 MB"),
         (drawn("PNG", (9000, 9000)), "твърде големи"),
     ],
-    ids=["text", "gif", "truncated", "heavy", "bomb"],
+    ids=["text", "pdf", "truncated", "heavy", "bomb"],
 )
 async def test_refused_picture_loses_nothing_that_was_typed(
     client: Client, sessions: Sessions, content: bytes, why: str
@@ -107,6 +107,21 @@ async def test_refused_picture_loses_nothing_that_was_typed(
         assert typed in answer.text
     _check_markup("a refused picture", answer.text)
     assert await all_of(sessions) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("snimka\u202egpj.exe", "„snimkagpj.exe“"),
+        ("\u2066снимка\u2069.jpg", "„снимка.jpg“"),
+        ("сни\u200bмка\u3164.jpg", "„снимка.jpg“"),
+        ("и\u0306.jpg", "„й.jpg“"),
+        ("п" * 300 + ".jpg", f"„{'п' * 56}.jpg“"),
+    ],
+)
+async def test_name_is_told_without_what_turns_or_hides_it(client: Client, name: str, shown: str) -> None:
+    answer = await client.post("/submit/signal", data=PENKA, files=[file(b"no picture", name)])
+    assert f"{shown} не може да се прочете" in answer.text
 
 
 async def test_accepted_picture_need_not_be_sent_again_with_a_mended_form(client: Client, sessions: Sessions) -> None:
@@ -141,14 +156,47 @@ async def test_form_sent_twice_has_its_pictures_once(client: Client, sessions: S
     assert [one.position for one in await all_of(sessions)] == [1]
 
 
+@pytest.mark.parametrize(
+    ("first", "then", "confirmed", "number"),
+    [
+        (["red"], ["blue"], True, 2),
+        (["red"], ["blue"], False, 2),
+        ([], ["blue"], True, 2),
+        ([], ["blue"], False, 1),
+        (["red"], ["red", "blue"], False, 1),
+        (["red"], ["red", "blue"], True, 2),
+        (["red", "blue"], ["blue"], True, 1),
+        (["red"], [], True, 1),
+    ],
+)
+async def test_same_words_with_other_pictures_are_another_signal(
+    client: Client, sessions: Sessions, post: Post,
+    *, first: list[str], then: list[str], confirmed: bool, number: int,
+) -> None:  # fmt: skip
+    """From a page loaded anew, and sent twice; nothing that was sent is lost."""
+    await send(client, *[file(drawn(colour=colour)) for colour in first])
+    if confirmed:
+        await client.post(link((await post.deliver())[-1], "confirm"))
+    for _ in range(2):
+        await send(client, *[file(drawn(colour=colour)) for colour in then], draft="another-key-of-the-page")
+    async with transaction(sessions) as db:
+        assert await db.scalar(select(func.count()).select_from(Case)) == number
+    kept = {one.sha256 for one in await all_of(sessions)}
+    assert len(kept) == len({*first, *then})
+
+
 async def test_form_sent_again_after_confirming_changes_no_picture(
     client: Client, sessions: Sessions, post: Post
 ) -> None:
+    """Of the case that is received; another picture is another case, and the same one again is not."""
     await send(client, file(drawn()), draft="a-draft-of-penkas-own")
     before = [one.sha256 for one in await all_of(sessions)]
     await client.post(link((await post.deliver())[-1], "confirm"))
-    await send(client, file(drawn(colour="blue")), draft="a-draft-of-penkas-own")
-    assert [one.sha256 for one in await all_of(sessions)] == before
+    for colour in ("red", "blue", "blue"):
+        await send(client, file(drawn(colour=colour)), draft="a-draft-of-penkas-own")
+    after = await all_of(sessions)
+    assert [one.sha256 for one in after][:1] == before
+    assert len({one.case_id for one in after}) == len(after) == 2
 
 
 async def test_staff_enter_pictures_for_a_sender(client: Client, sessions: Sessions) -> None:
@@ -180,7 +228,7 @@ async def test_published_it_stands_on_the_public_page(client: Client, sessions: 
     _check_markup("public page with a picture", page)
     whole, small = [await client.get(public(case) + size) for size in ("", "?size=small")]
     assert opened(whole.content).size == (1200, 800)
-    assert max(opened(small.content).size) == 320
+    assert max(opened(small.content).size) == 339
     headers = whole.headers
     assert headers["content-type"] == "image/jpeg"
     assert headers["x-content-type-options"] == "nosniff"

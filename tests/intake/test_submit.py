@@ -1,5 +1,6 @@
 """The citizen's door."""
 
+import re
 from datetime import timedelta
 
 import httpx
@@ -9,6 +10,7 @@ from sqlalchemy import func, select, update
 from portal import clock
 from portal.cases.model import Case
 from portal.db import Sessions, transaction
+from portal.rendering.formats import mailbox
 from portal.web.forms import Typed, clean
 from tests.cast import PENKA, Client, Post, form_of, link, submitted
 
@@ -49,7 +51,6 @@ async def test_unknown_kind_is_no_form(client: Client) -> None:
         ("place", "а" * 201, "Съкратете"),
         ("topic", "dragons", "Изберете тема"),
         ("publication", "everywhere", "Изберете дали"),
-        ("website", "https://spam.example", "Оставете това поле празно"),
     ],
 )
 async def test_error_stands_beside_the_field_and_nothing_is_lost(
@@ -57,7 +58,7 @@ async def test_error_stands_beside_the_field_and_nothing_is_lost(
 ) -> None:
     answer = await client.post("/submit/signal", data={**PENKA, **DRAFT, field: value})
     assert answer.status_code == 422
-    assert answer.text.count(error) == 2 or field in {"publication", "website"}, "beside the field and in the summary"
+    assert answer.text.count(error) == 2 or field == "publication", "beside the field and in the summary"
     assert f'href="#{field}"' in answer.text
     assert "<title>\nГрешка: " in answer.text.replace("  ", "")
     for name in ("name", "phone", "email", "title", "place", "text"):
@@ -180,6 +181,68 @@ async def test_page_loaded_anew_by_the_back_button_is_the_same_case(
     async with transaction(sessions) as db:
         assert await db.scalar(select(func.count()).select_from(Case)) == 2
     assert len(await post.deliver()) == 3, "one of them to the address in other letters"
+
+
+@pytest.mark.parametrize(
+    ("change", "confirmed", "number"),
+    [
+        ({}, True, 1),
+        ({"title": "Дупка пред училището"}, True, 2),
+        ({"title": "Дупка пред училището"}, False, 2),
+        ({"topic": "lighting"}, True, 2),
+        ({"topic": ""}, True, 2),
+        ({"phone": "0888 123 457"}, True, 1),
+        ({"publication": "public_named"}, True, 1),
+    ],
+)
+async def test_same_words_under_another_title_or_topic_are_another_signal(
+    client: Client, sessions: Sessions, post: Post, *, change: dict[str, str], confirmed: bool, number: int
+) -> None:
+    await client.post("/submit/signal", data=PENKA)
+    letter = (await post.deliver())[-1]
+    if confirmed:
+        await client.post(link(letter, "confirm"))
+    for _ in range(2):
+        await client.post("/submit/signal", data={**PENKA, **change, "draft": "another-key-of-the-page"})
+    async with transaction(sessions) as db:
+        assert await db.scalar(select(func.count()).select_from(Case)) == number
+
+
+async def test_address_of_a_bulgarian_domain_is_shown_as_typed(client: Client, post: Post) -> None:
+    for typed in ("penka@пример.бг", "Penka@xn--e1afmkfd.xn--90ae"):
+        sent = await client.post("/submit/signal", data={**PENKA, "email": typed})
+        assert f"{typed[0]}enka@пример.бг" in sent.text
+        assert "xn--" not in sent.text
+        assert (await post.deliver())[-1].to.lower() == "penka@xn--e1afmkfd.xn--90ae", "as a mail server wants it"
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("penka@xn--e1afmkfd.xn--90ae", "penka@пример.бг"),
+        ("penka@mail.xn--e1afmkfd.bg", "penka@mail.пример.bg"),
+        ("penka@example.bg", "penka@example.bg"),
+        ("penka@xn--.bg", "penka@xn--.bg"),
+        ("penka@пример.бг", "penka@пример.бг"),
+        ("+359888123456", "+359888123456"),
+        ("", ""),
+    ],
+)
+def test_mailbox_is_shown_as_people_type_it(address: str, shown: str) -> None:
+    assert mailbox(address) == shown
+
+
+async def test_trap_is_such_as_nothing_fills_in_for_a_person(client: Client) -> None:
+    page = (await client.get("/submit/signal")).text
+    trap = re.search(r'<input id="blank".*?>', page, re.DOTALL)
+    assert trap
+    for told in ('autocomplete="off"', "data-lpignore", "data-1p-ignore", "data-bwignore", 'tabindex="-1"'):
+        assert told in trap[0]
+    refused = await client.post("/submit/signal", data={**PENKA, "blank": "https://spam.example"})
+    assert "изпратете отново" in refused.text
+    assert 'href="#blank"' not in refused.text
+    again = {**form_of(refused), **{name: PENKA[name] for name in ("text", "name", "phone", "email")}}
+    assert "Проверете имейла си" in (await client.post("/submit/signal", data=again)).text
 
 
 async def test_many_forms_from_one_place_are_refused_and_stay_filled(client: Client) -> None:

@@ -1,5 +1,9 @@
 """What looks like personal data, where it stands, and what it is called."""
 
+import time
+from datetime import date, timedelta
+
+import phonenumbers
 import pytest
 
 from portal.publishing import personal_data
@@ -25,6 +29,38 @@ def found(text: str, sender: str = "") -> list[tuple[str, Sign]]:
         ("колата с номер РВ 1234 АК е пред входа", "РВ 1234 АК", Sign.PLATE),
         ("кола pb1234ak", "pb1234ak", Sign.PLATE),
         ("IBAN BG80 BNBG 9661 1020 3456 78 to me", "BG80 BNBG 9661 1020 3456 78", Sign.IBAN),
+        ("тел. О888 123 456", "О888 123 456", Sign.PHONE),
+        ("08889З4567", "08889З4567", Sign.PHONE),
+        ("пишете на O888l23456", "O888l23456", Sign.PHONE),
+        ("٠٨٨٨١٢٣٤٥٦", "٠٨٨٨١٢٣٤٥٦", Sign.PHONE),
+        ("0888\u200b123\u200b456", "0888\u200b123\u200b456", Sign.PHONE),
+        ("звънете 888 123 456", "888 123 456", Sign.PHONE),
+        ("Viber 888 12 34 56.", "888 12 34 56", Sign.PHONE),
+        ("тел. 62 62 62", "62 62 62", Sign.PHONE),
+        ("тел. № 032 62 62 62", "032 62 62 62", Sign.PHONE),
+        ("№ 0888 - 123 - 456", "0888 - 123 - 456", Sign.PHONE),
+        ("вх. 2 0888 123 456", "0888 123 456", Sign.PHONE),
+        ("по това дело 0888 123 456", "0888 123 456", Sign.PHONE),
+        ("на 02.12.2026 г. 032/62-62-62", "032/62-62-62", Sign.PHONE),
+        ("penka (at) abv.bg", "penka (at) abv.bg", Sign.EMAIL),
+        ("penka [at] abv.bg", "penka [at] abv.bg", Sign.EMAIL),
+        ("penka@abv,bg", "penka@abv,bg", Sign.EMAIL),
+        ("penka @ abv.bg", "penka @ abv.bg", Sign.EMAIL),
+        ("penka(at)abv(dot)bg", "penka(at)abv(dot)bg", Sign.EMAIL),
+        ("penka маймунско а abv точка bg", "penka маймунско а abv точка bg", Sign.EMAIL),
+        ("лична карта 641234567", "641234567", Sign.PAPER),
+        ("ЛК № АА1234567", "АА1234567", Sign.PAPER),
+        ("ЛНЧ 1001234567", "1001234567", Sign.PAPER),
+        ("паспорт: 385123456", "385123456", Sign.PAPER),
+        ("шофьорска книжка 281234567", "281234567", Sign.PAPER),
+        ("ЕГН 7523169264 е с грешка", "7523169264", Sign.EGN),
+        ("EГH: 752316926", "752316926", Sign.EGN),
+        ("кола ПВ 1234 КМ запушва", "ПВ 1234 КМ", Sign.PLATE),
+        ("пб-1234-км", "пб-1234-км", Sign.PLATE),
+        ("ЦБ1234АС", "ЦБ1234АС", Sign.PLATE),
+        ("РВ.12.34.КМ", "РВ.12.34.КМ", Sign.PLATE),
+        ("RV 12-34 KM", "RV 12-34 KM", Sign.PLATE),
+        ("С 1234 НА", "С 1234 НА", Sign.PLATE),
         ("сметка ВG80ВNВG96611020345678", "ВG80ВNВG96611020345678", Sign.IBAN),
     ],
 )
@@ -42,7 +78,19 @@ def test_finds(text: str, marked: str, sign: Sign) -> None:
         "автобус 12 в 7:30 и 18:45 закъснява с 15-20 минути",
         "бл. 8, вх. В, ап. 12",
         "от 2019 на улицата, в 2019 на площада, с 2020 се, са 2000 на брой",
-        "ЕГН 7523169264 не е вярно",
+        "7523169264 не е вярно",
+        "Отговаряме по сигнал С-0025/02.10.2020",
+        "заповед РД-09-123/2026",
+        "Заповед 02122026; наредба № 0212 2026",
+        "Писмо с изх. № 94-П-55/02.03.2026 г., вх. 02-09-123",
+        "гр. дело 02123456/2026, по чл. 02 123 456",
+        "от 02.12.2026 до 09.12.2026, 02–09.12.2026, 2026-12-02",
+        "на 03.12.2025 15:30 и 02.12.26 г.",
+        "от 08.30-17.30, тръгва 07.10 08.20 09.30",
+        "имот 00702.528.113, 887 500 000 лв.",
+        "паспорт на сградата за 2019-2020",
+        "с 1200 км, в 2019 от тях, v 2019 na ulicata",
+        "буква (а) чл.5, 2 бр. @ 3.50 лв, @община,която",
     ],
 )
 def test_leaves_alone(text: str) -> None:
@@ -62,6 +110,65 @@ def test_leaves_alone(text: str) -> None:
 )
 def test_finds_the_senders_own_name_in_its_forms(sender: str, text: str, marked: list[str]) -> None:
     assert found(text, sender) == [(word, Sign.NAME) for word in marked]
+
+
+DATES = [date(2020, 1, 1) + timedelta(day) for day in range(3653)]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "%d.%m.%Y",
+        "%d.%m.%Y г.",
+        "%d-%m-%Y",
+        "%d %m %Y",
+        "%d. %m. %Y г.",
+        "%d/%m/%Y",
+        "%d.%m.%y г.",
+        "%d.%m.%Y 10:30 ч.",
+    ],
+)
+def test_no_date_looks_personal(written: str) -> None:
+    assert [one for one in DATES if found(one.strftime(f"Водата спря на {written} и още я няма"))] == []
+
+
+@pytest.mark.parametrize(
+    "said", ["{}", "тел.{}, ап. 5", "на 02.12.2026 г. {}", "GSM-{}", "0888 111 222, {}", "вх. Б, {}"]
+)
+def test_what_the_library_knows_as_a_phone_stays_one(said: str) -> None:
+    for number in ("888123456", "988123456", "29876543", "32121220", "43112345", "70012345"):
+        zero = f"0{number}"
+        pairs = " ".join(zero[at : at + 2] for at in range(3, len(zero), 2))
+        formed = [zero, f"{zero[:4]} {zero[4:7]} {zero[7:]}", f"{zero[:3]}/{zero[3:]}", f"{zero[:3]} {pairs}",
+                  f"({zero[:3]}) {zero[3:]}", f"{zero[:3]}.{pairs.replace(' ', '.')}", f"+359 {number}",
+                  f"00359{number}", f"+359 (0){number}", f"{zero[:4]} - {zero[4:7]} - {zero[7:]}"]  # fmt: skip
+        for text in map(said.format, formed):
+            known = {one.raw_string for one in phonenumbers.PhoneNumberMatcher(text, "BG")}
+            assert known <= {piece for piece, sign in found(text) if sign is Sign.PHONE} | {"02.12.2026"}, text
+
+
+@pytest.mark.parametrize(
+    ("sender", "text", "marked"),
+    [
+        ("Пенка Иванова", "Lampata ne sveti. S uvajenie, Penka Ivanova", ["Penka", "Ivanova"]),
+        ("Penka Ivanova", "подпис: Пенка Иванова", ["Пенка", "Иванова"]),
+        ("Живко Желязков", "Jivko Zheliazkov, Zhivko Jelqzkov", ["Jivko", "Zheliazkov", "Zhivko", "Jelqzkov"]),
+        ("Петър Шишков", "Petar, Petur, Petyr 6i6kov", ["Petar", "Petur", "Petyr", "6i6kov"]),
+        ("Юлия Стоянова", "Julia, Yuliya Stoyanova, Stoqnova", ["Julia", "Yuliya", "Stoyanova", "Stoqnova"]),
+        ("Даяна Цветкова", "Dayana Tsvetkova, Cvetkova", ["Dayana", "Tsvetkova", "Cvetkova"]),
+        ("Васил Петров", "Vassil Petroff", ["Vassil", "Petroff"]),
+        ("Zhivko Petrov", "Jivko, Живко", ["Jivko", "Живко"]),
+        ("Пенка Иванова", "Пeнкa, Пе\u0301нка Ива\u00adнова", ["Пeнкa", "Пе\u0301нка", "Ива\u00adнова"]),
+        ("Пенка Спасова", "avtobus, spirka, panika, ponedelnik", []),
+    ],
+)
+def test_finds_the_senders_name_in_the_other_alphabet(sender: str, text: str, marked: list[str]) -> None:
+    assert found(text, sender) == [(word, Sign.NAME) for word in marked]
+
+
+def test_both_names_in_the_other_alphabet_give_the_sender_away() -> None:
+    assert personal_data.tells("Lampata ne sveti. Penka Ivanova", "Пенка Иванова")
+    assert not personal_data.tells("Lampata na Penka", "Пенка Иванова")
 
 
 def test_a_first_name_alone_gives_nobody_away() -> None:
@@ -85,3 +192,35 @@ def test_confirming_some_is_not_confirming_others() -> None:
 def test_letters_without_end_are_read_once() -> None:
     """An address looked for anew from each letter on would take hours here."""
     assert personal_data.find("a" * 2_000_000 + " penka@example.bg")[-1].sign is personal_data.Sign.EMAIL
+
+
+HOSTILE = [
+    "a", "0", "1.", "888 ", "02.12.", "10:30 ", "10:30,", "№ 1", "изх. 1/", "a@", "a@a.", "a @ ", "(at)", "a(at)a(dot)",
+    "a, ", "BG80A", "РВ 1234 ", "ЕГН 1", "лк а", "л.к.", "тел. 1 ", "а-1-", "1 - 1", "OОЗl", "+", "(0)", "iyiy",
+    "ss" * 10 + " ",
+    "а\u00ad", "пенка ", "penka ", "i" * 38 + " ", "12345.1", "2020-", "0888123456 ", "a@a.bg ", "1 и 1",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_twice_the_letters_take_about_twice_as_long(piece: str) -> None:
+    """By the processor's time, and generously: what backtracks takes four times or more."""
+
+    def spent(length: int) -> float:
+        text = (piece * length)[:length]
+        begun = time.process_time()
+        assert len(personal_data.find(text, "Пенка Иванова Ivanova")) <= personal_data.MOST
+        return time.process_time() - begun
+
+    assert min(spent(20_000) for _ in range(2)) < 3.2 * min(spent(10_000) for _ in range(2)) + 0.02
+
+
+def test_so_many_findings_are_enough() -> None:
+    assert len(personal_data.find("penka@example.bg " * 1000)) == personal_data.MOST
+    assert personal_data.find("penka@example.bg " * 1000)[-1].end < 17 * personal_data.MOST
+
+
+def test_what_decides_and_what_hides_reads_all() -> None:
+    text = "Пенка " * personal_data.MOST + "0888 123 456"
+    assert personal_data.tells(text, "Пенка Стоянова")
+    assert "0888" not in personal_data.hidden(text, "Пенка Стоянова")

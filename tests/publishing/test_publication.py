@@ -1,5 +1,7 @@
 """What of a case the public sees."""
 
+import pytest
+
 from portal import clock
 from portal.cases import history
 from portal.cases.model import Case, EventKind, Publication, PublicationState
@@ -23,6 +25,25 @@ async def test_redacting_keeps_the_original_for_the_staff(sessions: Sessions, se
     assert case.is_public
     assert "0888" in case.text
     assert publication.public_version(case).text == "Съсед пали гуми."
+
+
+@pytest.mark.parametrize(
+    ("text", "is_public"),
+    [
+        ("Водата спря на 02.12.2026 г. и още я няма.", True),
+        ("Пак е така, както писах в С-0025/02.10.2020.", True),
+        ("Lampata pred bloka ne sveti ot sedmica.", True),
+        ("Lampata pred bloka ne sveti. S uvajenie, Penka Stoyanova", False),
+        ("Паркирана кола ПВ 1234 КМ запушва изхода.", False),
+        ("Обадете се на О888 123 456 след работа.", False),
+        ("Пишете ми на penka (at) abv.bg за подробности.", False),
+        ("Лична карта 641234567 беше намерена в парка.", False),
+    ],
+)
+async def test_what_looks_personal_waits_for_a_look_and_nothing_else(
+    sessions: Sessions, settings: Settings, text: str, *, is_public: bool
+) -> None:
+    assert (await received(sessions, settings, text=text, name="Пенка Стоянова")).is_public is is_public
 
 
 async def test_publishing_the_original_again_ends_the_redaction(sessions: Sessions, settings: Settings) -> None:

@@ -229,6 +229,18 @@ async def test_reply_with_personal_data_is_sent_only_when_confirmed(
     assert (await reload(sessions, case)).reply == PHONE
 
 
+async def test_reply_with_a_date_and_a_number_of_ours_is_sent_at_once(
+    client: Client, sessions: Sessions, settings: Settings
+) -> None:
+    case = await received(sessions, settings)
+    await sign_in(client, sessions, await employ(sessions))
+    path = f"/staff/cases/{case.id}/reply"
+    said = "Работата започва на 05.12.2026 г. по заповед РД-09-123/2026 и по сигнал С-0025/02.10.2020."
+    data = {**form_of(await client.get(path)), "text": said}
+    assert (await client.post(path, data=data, headers=HX)).status_code == 200
+    assert (await reload(sessions, case)).reply == said
+
+
 @pytest.mark.parametrize("setting", ["publication = 'private'", "publication_state = 'withheld'"])
 async def test_reply_that_nobody_else_reads_is_sent_without_asking(
     client: Client, sessions: Sessions, settings: Settings, setting: str

@@ -25,7 +25,7 @@ NASTY = [
     "{}",
 ]
 FIELDS = (
-    *("name", "phone", "email", "title", "text", "place", "topic", "publication", "website", "draft", "until"),
+    *("name", "phone", "email", "title", "text", "place", "topic", "publication", "blank", "draft", "until"),
     *("reason", "department", "state", "seen", "next", "password", "again", "phrases", "relation"),
     *("old", "code", "seed", "role"),
     *("answer", "links"),

@@ -10,7 +10,7 @@ from portal.web.static import Assets
 from tests.cast import Client
 
 OWN = ("portal.js", "form.js")
-MOST = 3072
+MOST = 3584
 
 
 def test_own_scripts_of_the_public_pages_are_small() -> None:

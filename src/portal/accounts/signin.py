@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal.db import let_go
 from portal.staff.model import Role, Staff, StaffLink, StaffSession
+from portal.tokens import cut
 from portal.work_queue import WorkQueue
 
 LINK_LIVES = timedelta(days=7)
@@ -153,7 +154,7 @@ async def invited(db: AsyncSession, token: str, *, at: datetime) -> Staff | None
         select(Staff)
         .join(StaffLink, StaffLink.staff_id == Staff.id)
         .where(
-            StaffLink.token_hash == digest(token),
+            StaffLink.token_hash == digest(cut(token)),
             StaffLink.used_at.is_(None),
             StaffLink.expires_at > at,
             Staff.is_active,
@@ -165,7 +166,7 @@ async def set_password(db: AsyncSession, token: str, password_hash: str, *, at: 
     """Use the link up, set the password, and end every session and every other link there was before."""
     used = await db.execute(
         update(StaffLink)
-        .where(StaffLink.token_hash == digest(token), StaffLink.used_at.is_(None), StaffLink.expires_at > at)
+        .where(StaffLink.token_hash == digest(cut(token)), StaffLink.used_at.is_(None), StaffLink.expires_at > at)
         .values(used_at=at)
         .returning(StaffLink.staff_id)
     )

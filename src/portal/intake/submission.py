@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal.cases.lookup import locked
 from portal.cases.model import Case, EventKind, Kind, Publication, PublicationState, Status
+from portal.files import attachments
 from portal.intake import confirmation
 from portal.languages import Language
 
@@ -45,6 +46,8 @@ class Submission:
     language: Language = Language.BULGARIAN
     similar: Sequence[dict[str, object]] = ()
     """Cases of the register that the sender says are the same: the id and incoming number of each."""
+    pictures: Sequence[str] = ()
+    """The hashes of those that come with it."""
 
     @property
     def says(self) -> dict[str, Any]:
@@ -53,23 +56,37 @@ class Submission:
 
 
 async def recognised(db: AsyncSession, sent: Submission, *, at: datetime) -> Submission:
-    """Return it under the draft key of what the same sender said in the same words today.
+    """Return it under the draft key of what the same sender sent today, where it is the same.
 
     The back button may load the form anew, with another key. Two at once pass one after the other.
     """
     await db.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(sent.email.lower(), 0))))
     of_sender = (func.lower(Case.sender_email) == sent.email.lower(), Case.submitted_at > at - SAME_WITHIN)
     said = (Case.kind == sent.kind, Case.text == sent.text, Case.place == sent.place)
-    draft = await db.scalar(select(Case.draft).where(*of_sender, *said).order_by(Case.id.desc()).limit(1))
-    return sent if draft is None else replace(sent, draft=draft)
+    for case in await db.scalars(select(Case).where(*of_sender, *said).order_by(Case.id.desc())):
+        if not await _is_another(db, case, sent):
+            return replace(sent, draft=case.draft)
+    return sent
+
+
+async def _is_another(db: AsyncSession, case: Case, sent: Submission) -> bool:
+    """Say whether something that was sent would be lost if it were taken for the case.
+
+    The same words with other pictures are about another place. Pictures added before it is confirmed are not.
+    """
+    if (case.text, case.title, case.topic_code) != (sent.text, sent.title or heading(sent.text), sent.topic):
+        return True
+    before, now = {one.sha256 for one in await attachments.of_case(db, case)}, set(sent.pictures)
+    return not (now <= before or (before <= now and not case.is_received))
 
 
 async def submit(db: AsyncSession, sent: Submission, *, at: datetime) -> Case:
     """Keep what was sent and ask the sender, by e-mail, to confirm it. Raise TooManyLinks.
 
     A form sent again (double tap, resent POST) finds its case by the draft key; the unique index decides between two at
-    once. With another text it is another case, though the form came back with the same key (the back button); the same
-    text with another address, not yet confirmed, corrects the address.
+    once. With another text it is another case, though the form came back with the same key (the back button), and once
+    the first is confirmed with another title, topic or picture too; the same with another address, not yet confirmed,
+    corrects the address.
     """
     values = case_values(sent)
     new = insert(Case).values(
@@ -89,8 +106,9 @@ async def submit(db: AsyncSession, sent: Submission, *, at: datetime) -> Case:
             await db.execute(delete(Case).where(Case.id == made))
             raise TooManyLinks
         await confirmation.ask(db, case, EventKind.SUBMITTED, at=at, **sent.says)
-    elif case.text != sent.text:
-        other = hashlib.sha256(f"{sent.draft} {sent.text}".encode()).hexdigest()
+    elif case.text != sent.text or (case.is_received and await _is_another(db, case, sent)):
+        said = [sent.draft, sent.text, sent.title, sent.topic or "", *sorted(sent.pictures)]
+        other = hashlib.sha256(" ".join(said).encode()).hexdigest()
         return await submit(db, replace(sent, draft=other), at=at)
     elif not case.is_received:
         for name, value in values.items():

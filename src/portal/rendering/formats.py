@@ -130,6 +130,15 @@ def harmless(title: str) -> str:
     return said if len(said) <= LONGEST_HARMLESS else f"{said[:LONGEST_HARMLESS].rsplit(' ', 1)[0]}…"
 
 
+def mailbox(address: str) -> str:
+    """Return an e-mail address as people type it: a mail server wants пример.бг as xn--e1afmkfd.xn--90ae."""
+    name, at, domain = address.rpartition("@")
+    try:
+        return f"{name}{at}{domain.encode('ascii').decode('idna')}"
+    except UnicodeError:
+        return address
+
+
 FILTERS: dict[str, Callable[..., object]] = {
     "day": day,
     "moment": moment,
@@ -141,6 +150,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "folded": folded,
     "weight": weight,
     "harmless": harmless,
+    "mailbox": mailbox,
     "ago": ago,
     "word": lambda kind: _(WORD[kind]),
     "the": lambda kind: _(THE[kind]),

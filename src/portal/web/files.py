@@ -15,7 +15,7 @@ from portal.files.documents import Document
 from portal.files.enclosures import MOST, Enclosure, Kept
 from portal.files.uploads import Uploads
 from portal.tokens import Tokens
-from portal.web.forms import Typed, clean
+from portal.web.forms import Typed
 from portal.web.guards import address_of
 from portal.web.pages import PRIVATE, Request
 from portal.web.pictures import HARMLESS
@@ -34,7 +34,7 @@ async def read(request: Request, form: FormMultiDict, values: Typed) -> list[Doc
     for file in form.getall("files", []):
         if not isinstance(file, UploadFile):
             continue
-        name = clean(file.filename[-60:])
+        name = documents.readable(file.filename)[-60:]
         try:
             content = await file.read(documents.LARGEST + 1)
             if not await request.app.state.throttle.allows_picture(address_of(request), len(content)):

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import re
 from dataclasses import dataclass
 
 from litestar import Response
@@ -10,7 +9,7 @@ from litestar.datastructures import FormMultiDict, UploadFile
 from litestar.exceptions import NotFoundException
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from portal.files import attachments, pictures
+from portal.files import attachments, documents, pictures
 from portal.files.attachments import MOST, Kept
 from portal.files.pictures import Picture
 from portal.files.uploads import LEAST_FREE, Uploads
@@ -89,7 +88,7 @@ async def _kept_before(form: FormMultiDict, tokens: Tokens, uploads: Uploads) ->
 
 
 def _name(file: UploadFile) -> str:
-    return re.sub(r"[\x00-\x1f]", "", file.filename)[-60:]
+    return documents.readable(file.filename)[-60:]
 
 
 def wants_small(request: Request) -> bool:

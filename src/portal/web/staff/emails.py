@@ -18,6 +18,7 @@ from portal.intake import incoming_mail
 from portal.mail import outbox, samples, watch
 from portal.mail.letters import Letters
 from portal.mail.outbox import Email
+from portal.rendering.formats import mailbox
 from portal.settings import Settings
 from portal.staff.model import Staff
 from portal.web.forms import Typed, typed
@@ -50,7 +51,7 @@ async def show(request: Request, me: Me, db: DB) -> Template:
 async def letter(request: Request, email_id: FromPath[int], me: Me, db: DB, settings: Config) -> Template:
     """Show the letter to be printed, and the address to be corrected."""
     opened = await _opened(db, me, settings, email_id)
-    return _letter(request, me, opened, Typed({"email": opened.email.recipient}))
+    return _letter(request, me, opened, Typed({"email": mailbox(opened.email.recipient)}))
 
 
 @post("/emails/{email_id:int}", name="staff.email.again")

@@ -12,6 +12,7 @@ from portal import audit, clock, municipality
 from portal.cases.permissions import may_change_settings
 from portal.handling import working_days
 from portal.municipality import Department, SpecialDay, Suspension, Topic
+from portal.rendering.formats import mailbox
 from portal.staff.model import Staff
 from portal.web.forms import Typed, typed
 from portal.web.pages import DB, PRIVATE, Config, Me, Request, page, see_other
@@ -40,7 +41,9 @@ async def show(request: Request, me: Me, db: DB) -> Template:
 async def edit_department(request: Request, me: Me, db: DB) -> Template:
     """Open the department named by `code`, or a new one."""
     one = _named(request, me, await municipality.all_departments(db))
-    values = {"name": one.name, "email": one.email or "", "works": "1" if one.is_active else "0"} if one else {}
+    values = (
+        {"name": one.name, "email": mailbox(one.email or ""), "works": "1" if one.is_active else "0"} if one else {}
+    )
     return _form(request, me, "department", Typed(values))
 
 

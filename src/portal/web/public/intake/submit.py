@@ -3,7 +3,7 @@
 import re
 import secrets
 from collections.abc import Collection, Iterable
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from typing import Any
 
 from litestar import Response, get, post
@@ -57,6 +57,7 @@ async def submit(
     cited = await similar.cited(db, [f"{one}" for one in data.getall("similar", [])])
     sent = read(_kind(kind), values, await topics(db), cited)
     kept = await pictures.keep(db, taken, uploads)
+    sent = replace(sent, pictures=[one.sha256 for one in kept])
     looked = _look(sent, values)
     if not looked and not values.errors and (case := await _submitted(request, db, sent, values)):
         await attachments.attach(db, case, kept)
@@ -103,8 +104,8 @@ def read(
     kind: Kind, values: Typed, known_topics: Collection[str], cited: Iterable[Row[Any]] = ()
 ) -> submission.Submission:
     """Return what was sent; to be used only where `values.errors` stays empty."""
-    if values["website"]:
-        values.errors["website"] = _("Оставете това поле празно: то е капан за програми")
+    if values["blank"]:
+        values.errors["blank"] = _("Програма е попълнила поле, което не се вижда. Сега то е празно: изпратете отново")
     topic = values.one_of("topic", {"", *known_topics}, "Изберете тема от списъка")
     choice = values.one_of("publication", {"", *Publication}, "Изберете дали текстът да бъде публикуван")
     title = values.line("title", LONGEST_TITLE)

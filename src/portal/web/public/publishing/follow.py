@@ -40,7 +40,7 @@ async def ask(request: Request, year: FromPath[int], number: FromPath[int], db: 
         values.errors["email"] = _(TOO_MANY_FORMS)
         return page(request, PAGE, status_code=429, headers=PRIVATE, case=row, form=values, state="asks")
     case = await lookup.received(db, row.id, lock=False)
-    if case is not None and not values["website"]:
+    if case is not None and not values["blank"]:
         await followers.ask(db, case, email, at=clock.now())
     return page(request, PAGE, headers=PRIVATE, case=row, form=values, state="sent")
 

@@ -13,7 +13,7 @@ from portal import audit, clock
 from portal.cases import lookup
 from portal.cases.model import Case
 from portal.cases.permissions import may_handle_emails, may_note, may_read_all, may_see_contacts
-from portal.files import pictures
+from portal.files import documents, pictures
 from portal.handling import clarification
 from portal.intake import incoming_mail
 from portal.intake.incoming_mail import IncomingMail
@@ -25,7 +25,6 @@ from portal.web.pictures import HARMLESS
 from portal.web.staff.handling.case_page import opened as opened_case
 
 GREATEST = 2**63 - 1
-PDF = b"%PDF-"
 
 
 @get("/incoming/{mail_id:int}", name="staff.incoming")
@@ -60,7 +59,7 @@ async def file(mail_id: FromPath[int], n: FromPath[int], me: Me, db: DB) -> Resp
     """Answer with a picture, drawn anew, or with a PDF to be kept; whatever else there is stands in the whole."""
     files = await asyncio.to_thread(incoming_mail.files, (await _opened(db, me, mail_id)).mail)
     content = files[n - 1].content if 0 < n <= len(files) else b""
-    if content.startswith(PDF):
+    if documents.is_pdf(content):
         return _download(content, "application/pdf", f"{mail_id}-{n}.pdf")
     try:
         picture = await asyncio.to_thread(pictures.prepared, content)
@@ -100,7 +99,7 @@ async def _opened(db: AsyncSession, me: Staff, mail_id: int) -> Opened:
 
 def _kind(file: File) -> str:
     """A file is offered by what it is, not by what it is called."""
-    if file.content.startswith(PDF):
+    if documents.is_pdf(file.content):
         return "pdf"
     return "picture" if pictures.looks_like_one(file.content) else "other"
 
