@@ -75,7 +75,7 @@ BEGIN
             one, columns, columns, 'of_' || one);
     END LOOP;
     -- No page that an application keeps in memory is good any more.
-    UPDATE public.public_version SET changes = changes + 1;
+    UPDATE public.public_version SET changes = changes + 1 WHERE part = 0;
     FOR sequence IN
         SELECT name, was.last_value FROM fresh.sequences was JOIN pg_sequences now
             ON name = now.schemaname || '.' || now.sequencename WHERE was.last_value IS DISTINCT FROM now.last_value

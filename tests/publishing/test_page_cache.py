@@ -10,10 +10,11 @@ from portal import clock
 from portal.app import create_app
 from portal.cases.model import Case, Publication
 from portal.db import Sessions, transaction
+from portal.intake import confirmation
 from portal.publishing import publication
 from portal.settings import Settings
 from portal.web.page_cache import Kept
-from tests.cast import HX, PENKA, Client, form_of, received
+from tests.cast import HX, PENKA, Client, form_of, received, submitted
 
 BROTLI = {"Accept-Encoding": "br"}
 CUT = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%FROM public_version'"
@@ -98,6 +99,40 @@ async def test_whatever_is_changed_counts(client: Client, sessions: Sessions, ca
         await db.execute(text(statement))
     await client.get("/help")
     assert [key[0] for key in kept(client).pages] == ["/help"]
+
+
+async def test_what_awaits_confirmation_empties_no_cache(
+    client: Client, sessions: Sessions, settings: Settings, case: Case
+) -> None:
+    """Whoever sends forms that nobody confirms makes no page anew; what is received does."""
+    await client.get(address(case))
+    waiting = await submitted(sessions, draft="a draft that waits", email="ivan@example.bg")
+    async with transaction(sessions) as db:
+        found = await db.get_one(Case, waiting.id)
+        assert await confirmation.correct_address(db, found, "petar@example.bg", at=clock.now())
+        await db.execute(text("UPDATE cases SET title = 'друго' WHERE received_at IS NULL"))
+        await db.execute(text("UPDATE cases SET title = title"))
+        await db.execute(text("DELETE FROM synonyms WHERE false"))
+    await client.get("/help")
+    assert [key[0] for key in kept(client).pages] == [address(case), "/help"]
+    async with transaction(sessions) as db:
+        await confirmation.confirm(db, waiting.id, settings.municipality, at=clock.now())
+    await client.get("/help")
+    assert [key[0] for key in kept(client).pages] == ["/help"]
+
+
+async def test_changes_that_commit_at_once_wait_for_none_of_each_other(sessions: Sessions, settings: Settings) -> None:
+    """One has been counted and not committed yet; another one commits meanwhile."""
+    one, other = [await received(sessions, settings, draft=f"a draft of two {number}") for number in range(2)]
+    async with sessions() as first, sessions() as second:
+        for db, case in ((first, one), (second, other)):
+            await db.execute(text(f"UPDATE cases SET place = 'а' WHERE id = {case.id}"))
+        await first.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+        await second.execute(text("SET lock_timeout = '2s'"))
+        await second.commit()
+        await first.commit()
+    async with transaction(sessions) as db:
+        assert await db.scalar(text("SELECT count(*) FROM public_changes")) == 0
 
 
 async def test_two_who_change_much_do_not_lock_each_other_out(sessions: Sessions, settings: Settings) -> None:
@@ -197,6 +232,8 @@ async def test_every_table_that_the_public_views_read_is_counted(sessions: Sessi
         "SELECT DISTINCT table_name FROM information_schema.view_table_usage "
         "WHERE view_name LIKE 'public_%' AND table_name NOT LIKE 'public_%'"
     )
-    counted = text("SELECT event_object_table FROM information_schema.triggers WHERE trigger_name = 'public_changes'")
+    counted = text(
+        "SELECT event_object_table FROM information_schema.triggers WHERE trigger_name LIKE 'public_changes_of_%'"
+    )
     async with transaction(sessions) as db:
         assert set(await db.scalars(read)) <= set(await db.scalars(counted))

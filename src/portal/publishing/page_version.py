@@ -56,7 +56,7 @@ class PublicVersion:
                 if self._db is None or self._db.is_closed():
                     self._db = await asyncpg.connect(self._url)
                     asked_at = monotonic()
-                changes = await self._db.fetchval("SELECT changes FROM public_version")
+                changes = await self._db.fetchval("SELECT sum(changes)::bigint FROM public_version")
             self._known, self._asked_at = Version(changes, clock.today()), asked_at
         except Exception as away:  # noqa: BLE001 - whatever it is: the version is not known
             log.warning("pages are not kept: the database does not tell their version (%r)", away)
