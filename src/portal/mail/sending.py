@@ -12,7 +12,7 @@ from typing import Any
 from portal import clock
 from portal.db import Sessions, is_away, transaction
 from portal.mail import claims, outbox
-from portal.mail.letters import Letters
+from portal.mail.letters import Letters, NotMade
 from portal.mail.smtp import Away, InDoubt, Post, Refused
 from portal.settings import NO_PACE, Pace
 
@@ -72,7 +72,14 @@ async def _unbroken(sending: Coroutine[Any, Any, bool]) -> bool:
 async def _send(sessions: Sessions, email: outbox.Email, letter: Callable[[], EmailMessage], post: Post) -> bool:
     """Note how it went, whatever happens. Where the case was forgotten meanwhile there is nothing to note it at."""
     try:
-        await post.send(letter(), email.recipient)
+        made = letter()
+    except Exception as fault:  # one letter that can't be made must not hold up the others
+        log.exception("e-mail %s could not be made", email.id)
+        told = str(fault) if isinstance(fault, NotMade) else f"писмото не може да се направи: {fault!r}"
+        await _note(sessions, outbox.refused, email, told, for_good=True)
+        return False
+    try:
+        await post.send(made, made["To"].addresses[0].addr_spec)
     except Away as away:
         await _note(sessions, outbox.postponed, email, str(away))
         raise
@@ -84,8 +91,8 @@ async def _send(sessions: Sessions, email: outbox.Email, letter: Callable[[], Em
         log.warning("e-mail %s may have been accepted: %s", email.id, doubt)
         await _note(sessions, outbox.left_in_doubt, email, str(doubt))
         return False
-    except Exception as fault:  # one letter that can't be made must not hold up the others
-        log.exception("e-mail %s could not be made", email.id)
+    except Exception as fault:
+        log.exception("e-mail %s could not be sent", email.id)
         await _note(sessions, outbox.refused, email, repr(fault), for_good=False)
         return False
     await _note(sessions, outbox.accepted, email)
