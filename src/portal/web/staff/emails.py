@@ -15,6 +15,7 @@ from portal.cases.model import Case, Event
 from portal.cases.permissions import may_handle_emails
 from portal.handling import sender_address
 from portal.intake import incoming_mail
+from portal.intake.incoming_mail import IncomingMail
 from portal.mail import outbox, samples, watch
 from portal.mail.letters import Letters
 from portal.mail.outbox import Email
@@ -38,7 +39,8 @@ async def show(request: Request, me: Me, db: DB) -> Template:
         headers=PRIVATE,
         me=me,
         failed=await outbox.failed(db),
-        unknown=await incoming_mail.unknown(db),
+        unseen=await incoming_mail.unseen(db),
+        automatic=await incoming_mail.automatic(db),
         waiting=seen.waiting,
         oldest=seen.oldest,
         watch=seen,
@@ -109,6 +111,8 @@ class Opened:
     email: Email
     case: Case
     text: str
+    came: list[IncomingMail]
+    """What came in about it."""
 
 
 async def _opened(db: AsyncSession, me: Staff, settings: Settings, email_id: int) -> Opened:
@@ -121,14 +125,14 @@ async def _opened(db: AsyncSession, me: Staff, settings: Settings, email_id: int
         raise NotFoundException
     await audit.looked(db, me, case, at=clock.now())
     event, also = await db.get_one(Event, email.event_id), await outbox.told_with(db, email)
-    made = Letters(settings).letter(email, event, case, also)
-    return Opened(email, case, _part(made, "plain"))
+    text = Letters(settings).text(email, event, case, also)
+    return Opened(email, case, text, await incoming_mail.about(db, email))
 
 
 def _letter(request: Request, me: Staff, opened: Opened, form: Typed, *, status_code: int = 200) -> Template:
     return page(
         request, "staff/emails/letter.html", status_code=status_code, headers=PRIVATE,
-        me=me, email=opened.email, case=opened.case, text=opened.text, form=form,
+        me=me, email=opened.email, case=opened.case, text=opened.text, came=opened.came, form=form,
     )  # fmt: skip
 
 
