@@ -117,7 +117,7 @@ class Office:
         """
         if email := await self.letter_at(letter):
             return email
-        told = raw[-LONGEST_REPORT:].decode("utf-8", "replace").lower()
+        told = (letter.text[:LONGEST_REPORT] + raw[-LONGEST_REPORT:].decode("utf-8", "replace")).lower()
         ids = letter.bounce.message_ids if letter.bounce else told
         for email in await self.letters(ids):
             if email.recipient.lower() in (letter.bounce.recipients if letter.bounce else told):

@@ -10,7 +10,7 @@ from email.parser import BytesHeaderParser, BytesParser
 from email.policy import compat32
 from email.utils import parseaddr
 
-from portal.mail import authors, bounces, quotes
+from portal.mail import authors, bounces, quotes, signed
 from portal.mail.authors import Author
 from portal.mail.bounces import Bounce, Part, within
 from portal.mail.charsets import as_written
@@ -32,6 +32,7 @@ _UNSEEN = re.compile(
 _angled = re.compile(r"<\s*([^<>\s@]{1,200}@[^<>\s@]{1,255})\s*>")
 _bare = re.compile(r"[^\s<>(),;:\"@]{1,200}@[^\s<>(),;:\"@]{1,255}")
 _quoted_name = re.compile(r'"(?:[^"\\]|\\.)*+"')
+_IN_CMS = {"application/pkcs7-mime", "application/x-pkcs7-mime"}
 _OPAQUE = {
     "signed-data": "Писмото е подписано така, че порталът не може да го прочете. Отворете цялото писмо.",
     "enveloped-data": "Писмото е шифровано и порталът не може да го прочете. Отворете цялото писмо.",
@@ -145,14 +146,25 @@ def cleaned(text: str) -> str:
 
 
 def _parsed(raw: bytes) -> Part:
-    """Parse; what names the parts is taken in whatever charset it stands in bare bytes."""
+    """Parse; opaque signatures are opened, and what names the parts is read in whatever charset it stands."""
     message = BytesParser(policy=compat32).parsebytes(raw)
+    for part in _leaves(message):
+        if part.get_content_type() in _IN_CMS or str(part.get_filename() or "").lower().endswith(".p7m"):
+            _open(part)
     for part in (message, *_leaves(message)):
         for name in ("content-disposition", "content-type"):
             bare = next((str(value) for header, value in part.raw_items() if header.lower() == name), "")
             if not bare.isascii():
                 part.replace_header(name, as_written(bare.encode("utf-8", "surrogateescape"), ""))
     return message
+
+
+def _open(part: Part) -> None:
+    """Let the part be what stands inside its signature."""
+    if within_it := signed.content(_content(part)):
+        del part["content-transfer-encoding"]
+        part.set_type("multipart/mixed")
+        part.set_payload([BytesParser(policy=compat32).parsebytes(within_it)])
 
 
 def _headers(message: Part) -> dict[str, str]:
@@ -211,7 +223,7 @@ def _best(alternatives: list[tuple[str, bool]]) -> tuple[str, bool]:
 
 def _hidden(part: Part) -> str:
     kind, name = part.get_content_type(), str(part.get_filename() or "").lower()
-    if kind in {"application/pkcs7-mime", "application/x-pkcs7-mime"} or name.endswith(".p7m"):
+    if kind in _IN_CMS or name.endswith(".p7m"):
         return _OPAQUE.get(str(part.get_param("smime-type", "")).lower(), _OPAQUE["signed-data"])
     if kind in {"application/ms-tnef", "application/vnd.ms-tnef"} or name == "winmail.dat":
         return _OPAQUE["tnef"]
