@@ -81,8 +81,9 @@ def read(raw: bytes, *, to: str) -> Letter:
     has_no_return = headers.get("return-path", "").strip() == "<>"
     bounce = bounces.read(message, from_daemon=from_daemon or has_no_return)
     if bounce or from_daemon or _is_report(message) or (has_no_return and by in {Author.PERSON, Author.DOUBTFUL}):
-        is_news = bounce or not bounces.says_arrived(message)
-        by = Author.SERVER if is_news else Author.MACHINE
+        by = Author.MACHINE if bounces.says_arrived(message) else Author.SERVER
+    elif message.get_content_type() == "multipart/report":
+        by = Author.MACHINE
     return Letter(
         fingerprint=fingerprint(raw, to, *(headers.get(name, "").strip() for name in _NAMED)),
         sender=cleaned(sender),

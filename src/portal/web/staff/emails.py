@@ -1,5 +1,6 @@
 """The e-mails: which did not arrive and what to do about it, and how each of them looks."""
 
+import logging
 from dataclasses import dataclass
 from email.message import EmailMessage
 
@@ -24,6 +25,7 @@ from portal.staff.model import Staff
 from portal.web.forms import Typed, typed
 from portal.web.pages import DB, PRIVATE, Config, Me, Request, page, see_other
 
+log = logging.getLogger(__name__)
 GREATEST = 2**63 - 1
 SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
 """For a letter as a mail program would draw it: apart from the site, without scripts."""
@@ -125,7 +127,11 @@ async def _opened(db: AsyncSession, me: Staff, settings: Settings, email_id: int
         raise NotFoundException
     await audit.looked(db, me, case, at=clock.now())
     event, also = await db.get_one(Event, email.event_id), await outbox.told_with(db, email)
-    text = Letters(settings).text(email, event, case, also)
+    try:
+        text = Letters(settings).text(email, event, case, also)
+    except Exception:  # the address can be corrected all the same, and the sender written to by hand
+        log.exception("e-mail %s can't be shown", email.id)
+        text = "Писмото не може да се покаже. Обадете се на администратора на портала."
     return Opened(email, case, text, await incoming_mail.about(db, email))
 
 
