@@ -1,5 +1,6 @@
 """A letter given back, read from the report (RFC 3464): whose, for good or not yet, and why, in a few words."""
 
+import logging
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from typing import Any, TypeAlias
 
 from flufl.bounce import all_failures
 
+logging.getLogger("flufl.bounce").disabled = True  # it stumbles over much, and we go on
 NO_SUCH_BOX, NO_SUCH_DOMAIN, FULL = "няма такава кутия", "няма такъв домейн", "кутията е пълна"
 REFUSED, AWAY = "отхвърлено", "сървърът на получателя не отговори"
 ARRIVED = {"delivered", "relayed", "expanded"}
@@ -144,15 +146,13 @@ def _returned(part: Part) -> str:
 def _odd(message: Part) -> Bounce | None:
     try:
         late, lost = all_failures(message)
+        told = message.as_string()
     except Exception:  # noqa: BLE001 - whatever it stumbles over is no report to us
         return None
     if not late and not lost:
         return None
-    told = message.as_string()[:LONGEST]
     who = frozenset(one.decode("utf-8", "replace").lower() for one in lost or late)
-    return Bounce(
-        is_final=bool(lost), reason=reason("", told), recipients=who, message_ids=message.as_string()[-LONGEST:]
-    )
+    return Bounce(is_final=bool(lost), reason=reason("", told[:LONGEST]), recipients=who, message_ids=told[-LONGEST:])
 
 
 def _said(block: Part, name: str) -> str:

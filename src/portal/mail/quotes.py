@@ -7,6 +7,7 @@ the person's; and what is set apart is shown too, behind a fold.
 
 import html
 import re
+from itertools import takewhile
 from typing import NamedTuple
 
 MOST_LINES = 5000
@@ -27,6 +28,7 @@ _said = re.compile(
     r"|şunları yazdı|yazdı|a scris|έγραψε)\b[^:]{0,120}:$|^(Цитат от|Quoting)\s.*:$|@[^\s@]{1,200}>?\s?:$",
     re.IGNORECASE,
 )
+_sentence = re.compile(r"(?<!\b[гч])[.!?…]$", re.IGNORECASE)
 _address, _hour = re.compile(r"\S@\S"), re.compile(r"\b\d{1,2}:\d{2}\b")
 _rule = re.compile(
     r"[-_ ]{2,}\s?(Оригинално (писмо|съобщение)|Изходно съобщение|Първоначално съобщение|Препратено (писмо|съобщение)"
@@ -40,7 +42,11 @@ _header = re.compile(
     re.IGNORECASE,
 )
 _from = re.compile(r"[* ]{0,3}(От|From|Von|De)[* ]?:", re.IGNORECASE)
-_sent = re.compile(r"[* ]{0,3}(Изпратено|Изпратено на|Sent|Дата|Date|Gesendet|Envoyé|Отправлено)[* ]?:", re.IGNORECASE)
+_sent = re.compile(
+    r"[* ]{0,3}(Изпратено|Изпратено на|Sent|Дата|Date|Gesendet|Envoyé|Отправлено)[* ]?:"
+    r".{5,60}\b\d{1,2}:\d{2}\b.{0,25}",
+    re.IGNORECASE,
+)
 _device = re.compile(r"(Изпратено от|Sent from|Get Outlook for|Вземете Outlook за)\s.{1,60}", re.IGNORECASE)
 
 
@@ -115,9 +121,16 @@ def _is_attribution(lines: list[str], start: int, end: int) -> bool:
 
     People write „Вчера кметът написа:“ too: a program tells the hour or the address, or quotes right below.
     """
-    joined = " ".join(one.strip() for one in lines[start:end])
+    said = [one.strip() for one in lines[start:end]]
+    joined = " ".join(said)
     if len(joined) > LONGEST_ATTRIBUTION or not _said.search(joined):
         return False
+    if any(not line or _sentence.search(line) for line in said[:-1]):
+        return False
+    if any(
+        _begins.match(line) and _is_attribution(lines, later, end) for later, line in enumerate(said[1:], start + 1)
+    ):
+        return False  # what begins further down is the attribution, and this line is the person's
     below = next((line for line in lines[end : end + 3] if line), "")
     return bool(_address.search(joined) or _hour.search(joined)) or _is_quoted(below)
 
@@ -133,9 +146,10 @@ def _is_block(lines: list[str], number: int) -> bool:
     """
     if not _from.match(lines[number]):
         return False
-    head = [lines[number], *(line for line in lines[number + 1 : number + 6] if _header.match(line))]
+    below = takewhile(lambda line: line and not _from.match(line), lines[number + 1 : number + 6])
+    head = [lines[number], *filter(_header.match, below)]
     before = next((line.strip() for line in reversed(lines[max(number - 2, 0) : number]) if line), "")
-    told = _address.search(head[0]) or any(_sent.match(line) and _hour.search(line) for line in head)
+    told = _address.search(head[0]) or any(_sent.fullmatch(line.rstrip()) for line in head)
     return len(head) > 2 and bool(told or _line.fullmatch(before[:LONGEST_ATTRIBUTION]))  # noqa: PLR2004
 
 

@@ -147,17 +147,24 @@ def cleaned(text: str) -> str:
 
 
 def _parsed(raw: bytes) -> Part:
-    """Parse; opaque signatures are opened, and what names the parts is read in whatever charset it stands."""
+    """Parse; opaque signatures are opened, and headers are read in whatever charset they stand."""
     message = BytesParser(policy=compat32).parsebytes(raw)
     for part in _leaves(message):
         if part.get_content_type() in _IN_CMS or str(part.get_filename() or "").lower().endswith(".p7m"):
             _open(part)
     for part in (message, *_leaves(message)):
-        for name in ("content-disposition", "content-type"):
-            bare = next((str(value) for header, value in part.raw_items() if header.lower() == name), "")
-            if not bare.isascii():
-                part.replace_header(name, as_written(bare.encode("utf-8", "surrogateescape"), ""))
+        headers = [(name, str(value)) for name, value in part.raw_items()]
+        if not all(value.isascii() for _, value in headers):
+            for name, _ in headers:
+                del part[name]
+            for name, value in headers:
+                part[name] = _in_letters(value)
     return message
+
+
+def _in_letters(header: str) -> str:
+    """Return the header of which some bytes stand bare, in letters."""
+    return as_written(header.encode("utf-8", "surrogateescape"), "")
 
 
 def _open(part: Part) -> None:
@@ -172,7 +179,7 @@ def _headers(message: Part) -> dict[str, str]:
     """Return the headers by their names in small letters, undecoded; of one that stands twice, all."""
     found: dict[str, str] = {}
     for name, value in message.raw_items():
-        said = as_written(str(value).encode("utf-8", "surrogateescape"), "")
+        said = _in_letters(str(value))
         before = found.get(name.lower())
         found[name.lower()] = said if before is None else f"{before}, {said}"[: 2 * LONGEST_LIST]
     return found
