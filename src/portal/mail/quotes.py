@@ -13,7 +13,8 @@ from typing import NamedTuple
 MOST_LINES = 5000
 LONGEST_HTML = 500_000
 LONGEST_ATTRIBUTION = 300
-LONGEST_SIGNATURE = 6
+LONGEST_SIGNATURE, MOST_BELOW = 6, 12
+"""Lines with something on them, and all."""
 BREAKS = {"p", "div", "tr", "li", "h1", "h2", "h3", "h4", "table", "ul", "ol"}
 UNSEEN = {"script", "style", "title", "head"}
 _tag = re.compile(r"<(/?)([a-z][a-z0-9:]*+)[^<>]*+>", re.IGNORECASE)
@@ -156,7 +157,7 @@ def _is_block(lines: list[str], number: int) -> bool:
 def _unsigned(lines: list[str]) -> tuple[list[str], list[str]]:
     """Part the signature from what stands above it: after „-- “ (RFC 3676), or „--“ where what follows reads as one."""
     for number, line in enumerate(lines):
-        if line == "-- " or (line.rstrip() == "--" and _is_signature(lines[number + 1 :])):
+        if line == "-- " or (line.rstrip() == "--" and _is_signature(lines[number + 1 : number + MOST_BELOW + 2])):
             return lines[:number], lines[number:]
     end = len(lines)
     while end and (not lines[end - 1].strip(" _-") or _device.fullmatch(lines[end - 1].strip()[:LONGEST_ATTRIBUTION])):
@@ -166,8 +167,8 @@ def _unsigned(lines: list[str]) -> tuple[list[str], list[str]]:
 
 def _is_signature(lines: list[str]) -> bool:
     """A name, a telephone, an address: a few short lines, and no sentence."""
-    said = [line.strip() for line in lines[: 2 * LONGEST_SIGNATURE] if line.strip()]
-    is_short = len(lines) <= 2 * LONGEST_SIGNATURE and len(said) <= LONGEST_SIGNATURE
+    said = [line.strip() for line in lines if line.strip()]
+    is_short = len(lines) <= MOST_BELOW and len(said) <= LONGEST_SIGNATURE
     return is_short and not any(line[-1] in ".!?…" or len(line) > 60 for line in said)  # noqa: PLR2004
 
 

@@ -3,12 +3,13 @@
 import base64
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from email.header import decode_header
 from email.parser import BytesHeaderParser, BytesParser
 from email.policy import compat32
 from email.utils import parseaddr
+from itertools import islice
 
 from portal.mail import authors, bounces, quotes, signed
 from portal.mail.authors import Author
@@ -17,12 +18,13 @@ from portal.mail.charsets import as_written
 
 LONGEST_HEADER, LONGEST_LIST = 1000, 100_000
 LONGEST_TEXT = 100_000
-MOST_PARTS = 100
+MOST_PARTS, MOST_HEADERS = 100, 1000
 DEEPEST = 20
 OURS = re.compile(r"([bc])-(\d{1,18})-([a-z2-7]{16})@", re.IGNORECASE)
 """What tokens.mailbox makes, before the @ of an address."""
 _ADDRESSED = ("delivered-to", "x-original-to", "envelope-to", "to", "cc", "resent-to")
 _NAMED = ("message-id", "from", "to", "subject", "date")
+_READ_BY_LIBRARIES = {"from", "to", "subject", "content-type", "content-disposition"}
 _READ = {"text/plain", "text/html", "text/enriched"}
 _DAEMON = re.compile(r"(mailer-daemon|postmaster|mail[._-]?(delivery|daemon)[a-z._-]*)(@|$)", re.IGNORECASE)
 _UNSEEN = re.compile(
@@ -153,12 +155,11 @@ def _parsed(raw: bytes) -> Part:
         if part.get_content_type() in _IN_CMS or str(part.get_filename() or "").lower().endswith(".p7m"):
             _open(part)
     for part in (message, *_leaves(message)):
-        headers = [(name, str(value)) for name, value in part.raw_items()]
-        if not all(value.isascii() for _, value in headers):
-            for name, _ in headers:
+        headers = _headers(part)
+        for name in _READ_BY_LIBRARIES & headers.keys():
+            if not headers[name].isascii():
                 del part[name]
-            for name, value in headers:
-                part[name] = _in_letters(value)
+                part[name] = headers[name]
     return message
 
 
@@ -178,7 +179,7 @@ def _open(part: Part) -> None:
 def _headers(message: Part) -> dict[str, str]:
     """Return the headers by their names in small letters, undecoded; of one that stands twice, all."""
     found: dict[str, str] = {}
-    for name, value in message.raw_items():
+    for name, value in islice(message.raw_items(), MOST_HEADERS):
         said = _in_letters(str(value))
         before = found.get(name.lower())
         found[name.lower()] = said if before is None else f"{before}, {said}"[: 2 * LONGEST_LIST]
@@ -203,20 +204,21 @@ def _has_calendar(message: Part) -> bool:
 
 def _text(message: Part) -> str:
     """Return what is to be read, part after part, of alternatives one; where there is nothing, what hides it."""
-    said = _said(message, DEEPEST)[0].strip()
-    said = said or next((words for part in _leaves(message) if (words := _hidden(part))), "")
+    leaves = list(_leaves(message))
+    said = _said(message, leaves, DEEPEST)[0].strip()
+    said = said or next((words for part in leaves if (words := _hidden(part))), "")
     return cleaned(said.replace("\r\n", "\n").replace("\r", "\n"))[:LONGEST_TEXT].strip()
 
 
-def _said(part: Part, deep: int) -> tuple[str, bool]:
-    """Return the words of the part, and whether they were written as plain text."""
+def _said(part: Part, leaves: Collection[Part], deep: int) -> tuple[str, bool]:
+    """Return the words of those leaves that the part holds, and whether they were written as plain text."""
     if part.get_content_maintype() == "multipart" and part.is_multipart():
-        parts = [_said(one, deep - 1) for one in within(part)[:MOST_PARTS]] if deep else []
+        parts = [_said(one, leaves, deep - 1) for one in within(part)[:MOST_PARTS]] if deep else []
         parts = [(said, is_plain) for said, is_plain in parts if said.strip()]
         if part.get_content_subtype() == "alternative" and parts:
             return _best(parts)
         return "\n\n".join(said.strip("\r\n") for said, _ in parts), all(is_plain for _, is_plain in parts)
-    if part.is_multipart() or part.get_content_type() not in _READ or _is_attached(part):
+    if not any(part is one for one in leaves) or part.get_content_type() not in _READ or _is_attached(part):
         return "", True
     said = as_written(_content(part), str(part.get_content_charset() or ""))
     return (said, True) if part.get_content_subtype() == "plain" else (quotes.as_text(said), False)
@@ -267,7 +269,7 @@ def _leaves(message: Part) -> Iterator[Part]:
             return
         part = waiting.pop(0)
         if part.is_multipart() and part.get_content_maintype() == "multipart":
-            waiting = [*within(part), *waiting]
+            waiting = [*within(part)[:MOST_PARTS], *waiting]
         elif not part.is_multipart() or part.get_content_type() == "message/rfc822":
             yield part
 
