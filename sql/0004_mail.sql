@@ -76,7 +76,7 @@ CREATE TABLE incoming_mail (
     outcome     text NOT NULL CONSTRAINT outcome_known
         CHECK (outcome IN ('bounced', 'delayed', 'report', 'entry', 'automatic', 'unknown')),
     case_id     bigint REFERENCES cases ON DELETE CASCADE,
-    email_id    bigint REFERENCES emails ON DELETE SET NULL,    -- the letter of ours that it is about
+    email_id    bigint REFERENCES emails ON DELETE CASCADE,     -- the letter of ours that it is about
     sender      text NOT NULL,
     subject     text NOT NULL,
     text        text NOT NULL,          -- all of it, quoted text included

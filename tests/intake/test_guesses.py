@@ -5,9 +5,10 @@ from datetime import timedelta
 from email.message import EmailMessage
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
 from portal import clock
+from portal.cases.follower import Follower
 from portal.cases.model import Case, Event, EventKind, Status
 from portal.db import Sessions, transaction
 from portal.handling import clarification
@@ -364,6 +365,40 @@ async def test_known_bounce_and_delay_are_found_beside_their_letter(
     for name in ("delayed_postfix", "bounce_postfix"):
         await receive(sessions, settings, letter(name, bounce_to=bounce_address(settings, email)))
         assert f"/staff/incoming/{(await last(sessions)).id}" in (await client.get(f"/staff/emails/{email.id}")).text
+
+
+@pytest.mark.parametrize(
+    ("sender", "words", "headers", "outcome"),
+    [
+        (DAEMON, SAID, {}, Outcome.REPORT),
+        ("ivo@follower.example", AWAY, {"Auto_Submitted": "auto-replied"}, Outcome.AUTOMATIC),
+    ],
+)
+async def test_address_of_who_follows_is_shown_to_nobody(
+    client: Client,
+    sessions: Sessions,
+    settings: Settings,
+    case: Case,
+    sender: str,
+    words: str,
+    headers: dict[str, str],
+    outcome: Outcome,
+) -> None:
+    async with transaction(sessions) as db:
+        ivo = Follower(case_id=case.id, email="ivo@follower.example", asked_at=clock.now())
+        db.add(ivo)
+        await db.flush()
+        told = update(Email).where(Email.case_id == case.id, Email.message == "clarification")
+        await db.execute(told.values(follower_id=ivo.id, recipient=ivo.email))
+    raw = message(bounce_address(settings, await last_email(sessions, case)), words, sender=sender, **headers)
+    assert await receive(sessions, settings, raw) is outcome
+    mail = await last(sessions)
+    for page in (f"/staff/cases/{case.id}", "/staff/emails"):
+        assert f"/staff/incoming/{mail.id}" not in (await client.get(page)).text
+    assert (await client.get(f"/staff/incoming/{mail.id}")).status_code == 404
+    async with transaction(sessions) as db:
+        await db.execute(delete(Follower))
+        assert await db.get(IncomingMail, mail.id) is None
 
 
 # What is cut from a letter

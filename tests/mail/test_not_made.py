@@ -3,10 +3,12 @@
 import pytest
 from sqlalchemy import select, update
 
+from portal import clock
 from portal.cases.model import Case
 from portal.db import Sessions, transaction
 from portal.mail import letters
 from portal.mail.outbox import Email
+from portal.mail.sending import MOST_FAULTS
 from portal.settings import Settings
 from tests.cast import Client, Post, employ, received, reload, sign_in
 
@@ -69,7 +71,7 @@ async def test_staff_read_it_correct_the_address_and_send_it(
     assert (await reload(sessions, case)).sender_email == "penka@example.bg"
 
 
-async def test_template_that_fails_is_told_at_once(
+async def test_template_that_fails_is_told_soon(
     client: Client, sessions: Sessions, settings: Settings, post: Post
 ) -> None:
     await sign_in(client, sessions, await employ(sessions))
@@ -77,8 +79,12 @@ async def test_template_that_fails_is_told_at_once(
     async with transaction(sessions) as db:
         await db.execute(update(Email).where(Email.case_id == case.id).values(message="no_such_message"))
         email = (await db.scalars(select(Email.id).order_by(Email.id.desc()).limit(1))).one()
-    await post.deliver()
+    for _ in range(MOST_FAULTS):
+        assert {state for state, _ in await states(sessions, case)} == {"queued"}
+        await post.deliver()
+        async with transaction(sessions) as db:
+            await db.execute(update(Email).values(not_before=clock.now()))
     told = await states(sessions, case)
-    assert [state for state, _ in told] == ["failed", "failed"]
-    assert all(error and error.startswith("писмото не може да се направи") for _, error in told)
+    assert [state for state, _ in told] == ["failed", "queued"]
+    assert str(told[0][1]).startswith("писмото не може да се направи")
     assert "Писмото не може да се покаже" in (await client.get(f"/staff/emails/{email}")).text

@@ -61,7 +61,7 @@ class IncomingMail(Table):
     fingerprint: Mapped[str]
     outcome: Mapped[Outcome] = mapped_column(Word(Outcome))
     case_id: Mapped[int | None] = mapped_column(ForeignKey(Case.id, ondelete="CASCADE"))
-    email_id: Mapped[int | None] = mapped_column(ForeignKey(Email.id, ondelete="SET NULL"))
+    email_id: Mapped[int | None] = mapped_column(ForeignKey(Email.id, ondelete="CASCADE"))
     sender: Mapped[str]
     subject: Mapped[str]
     text: Mapped[str]
@@ -157,7 +157,7 @@ async def _take_report(office: Office, mail: IncomingMail, letter: Letter, raw: 
         mail.case_id = case.id if case else None
         mail.outcome = Outcome.UNKNOWN if letter.bounce else Outcome.AUTOMATIC
         return
-    mail.email_id, mail.case_id = email.id, email.case_id
+    mail.email_id, mail.case_id = email.id, None if email.follower_id else email.case_id
     if letter.bounce is None:
         mail.outcome = Outcome.REPORT
     elif letter.bounce.is_final:
@@ -232,8 +232,10 @@ async def about(db: AsyncSession, email: Email) -> list[IncomingMail]:
 
 
 async def _newest(db: AsyncSession, *which: ColumnElement[bool]) -> list[IncomingMail]:
-    newest = select(IncomingMail).options(defer(IncomingMail.raw)).where(*which).order_by(IncomingMail.id.desc())
-    return list(await db.scalars(newest.limit(MOST_SHOWN)))
+    """Leave out what is about the letters of followers, whose addresses are shown to nobody."""
+    followers = select(Email.id).where(Email.id == IncomingMail.email_id, Email.follower_id.is_not(None)).exists()
+    shown = select(IncomingMail).options(defer(IncomingMail.raw)).where(*which, ~followers)
+    return list(await db.scalars(shown.order_by(IncomingMail.id.desc()).limit(MOST_SHOWN)))
 
 
 class Beside(msgspec.Struct, frozen=True):

@@ -17,6 +17,8 @@ from portal.mail.smtp import Away, InDoubt, Post, Refused
 from portal.settings import NO_PACE, Pace
 
 log = logging.getLogger(__name__)
+MOST_FAULTS = 6
+"""Tries, in a quarter of an hour: the letter may be of a later version, whose worker is just being started."""
 
 
 async def send_emails(
@@ -73,10 +75,14 @@ async def _send(sessions: Sessions, email: outbox.Email, letter: Callable[[], Em
     """Note how it went, whatever happens. Where the case was forgotten meanwhile there is nothing to note it at."""
     try:
         made = letter()
+    except NotMade as wrong:
+        log.warning("e-mail %s can't be made: %s", email.id, wrong)
+        await _note(sessions, outbox.not_made, email, str(wrong), for_good=True)
+        return False
     except Exception as fault:  # one letter that can't be made must not hold up the others
         log.exception("e-mail %s could not be made", email.id)
-        told = str(fault) if isinstance(fault, NotMade) else f"писмото не може да се направи: {fault!r}"
-        await _note(sessions, outbox.refused, email, told, for_good=True)
+        over = email.attempts >= MOST_FAULTS
+        await _note(sessions, outbox.not_made, email, f"писмото не може да се направи: {fault!r}", for_good=over)
         return False
     try:
         await post.send(made, made["To"].addresses[0].addr_spec)
@@ -93,7 +99,7 @@ async def _send(sessions: Sessions, email: outbox.Email, letter: Callable[[], Em
         return False
     except Exception as fault:
         log.exception("e-mail %s could not be sent", email.id)
-        await _note(sessions, outbox.refused, email, repr(fault), for_good=False)
+        await _note(sessions, outbox.not_made, email, repr(fault), for_good=email.attempts >= MOST_FAULTS)
         return False
     await _note(sessions, outbox.accepted, email)
     return True

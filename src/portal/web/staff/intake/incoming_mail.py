@@ -35,10 +35,9 @@ async def show(request: Request, mail_id: FromPath[int], me: Me, db: DB) -> Temp
     files = await asyncio.to_thread(incoming_mail.files, opened.mail)
     listed = [(number, file.name, _kind(file)) for number, file in enumerate(files, 1)]
     told_in = await incoming_mail.entry_of(db, opened.mail) if opened.mail.case_id else None
-    email = await db.get(Email, opened.mail.email_id) if opened.mail.email_id else None
     return page(
         request, "staff/intake/incoming/page.html", headers=PRIVATE,
-        me=me, mail=opened.mail, case=opened.case, told_in=told_in, email=email, files=listed,
+        me=me, mail=opened.mail, case=opened.case, told_in=told_in, email=opened.email, files=listed,
         may_handle_emails=may_handle_emails(me), may_note=opened.case is not None and may_note(me, opened.case),
         asked=request.query_params.get("link"), forget_after=confirmation.FORGET_AFTER,
     )  # fmt: skip
@@ -125,24 +124,26 @@ async def read(request: Request, case_id: FromPath[int], me: Me, db: DB) -> Redi
 class Opened:
     mail: IncomingMail
     case: Case | None
+    email: Email | None
 
 
 async def _opened(db: AsyncSession, me: Staff, mail_id: int) -> Opened:
     """An entry is for who sees the people behind the cases, a stranger's message for who runs the portal.
 
-    So is what came about a case that nobody has confirmed.
+    So is what came about a case that nobody has confirmed. What is about a follower's letter is for nobody.
     """
     if not may_read_all(me):
         raise PermissionDeniedException
     mail = await db.get(IncomingMail, min(mail_id, GREATEST))
     case = await incoming_mail.case_of(db, mail) if mail else None
-    if mail is None:
+    email = await db.get(Email, mail.email_id) if mail and mail.email_id else None
+    if mail is None or (email and email.follower_id is not None):
         raise NotFoundException
     if (case is None or not may_see_contacts(me, case)) and not may_handle_emails(me):
         raise PermissionDeniedException
     if case and case.is_received:
         await audit.looked(db, me, case, at=clock.now())
-    return Opened(mail, case)
+    return Opened(mail, case, email)
 
 
 async def _of_case(db: AsyncSession, me: Staff, mail_id: int) -> tuple[IncomingMail, Case]:
