@@ -7,14 +7,14 @@ from itertools import pairwise
 
 SAMPLE = 4000
 """Bytes of words with letters other than Latin: enough to tell, however long the text is."""
-LIKELY = ("cp1251", "koi8-r", "iso8859-5", "cp866", "utf-8", "cp1252")
+LIKELY = ("cp1251", "koi8-r", "koi8-u", "iso8859-5", "cp866", "utf-8", "cp1252")
 """Tried whatever the label is; UTF-8 with a broken letter in it is UTF-8."""
 LATIN = {
     "cp1250", "cp1252", "cp1254", "cp1257", "cp1258", "iso8859-1", "iso8859-2", "iso8859-3", "iso8859-4", "iso8859-9",
     "iso8859-10", "iso8859-13", "iso8859-14", "iso8859-15", "iso8859-16", "mac-roman", "cp437", "cp850", "cp852",
 }  # fmt: skip
 OTHER = {
-    "iso8859-6", "iso8859-7", "iso8859-8", "cp1253", "cp1255", "cp1256", "koi8-u", "mac-cyrillic", "tis-620", "cp874",
+    "iso8859-6", "iso8859-7", "iso8859-8", "cp1253", "cp1255", "cp1256", "mac-cyrillic", "tis-620", "cp874",
     "shift_jis", "cp932", "euc_jp", "gb2312", "gbk", "gb18030", "big5", "euc_kr", "cp949",
 }  # fmt: skip
 """Believed, where every byte has its letter."""
@@ -23,9 +23,9 @@ WIDE = {"utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"}
 MARKS = {codecs.BOM_UTF32_LE: "utf-32", codecs.BOM_UTF32_BE: "utf-32"}
 MARKS |= {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 _PER_MILLE = {120: "а", 90: "иое", 72: "тн", 52: "рс", 45: "в", 35: "лдк", 28: "пм", 20: "зъ", 15: "яугбч", 6: "йщцжхш"}
-_PER_MILLE |= {2: "юф", 1: "ьыэ"}
+_PER_MILLE |= {2: "юф", 1: "ьыэіїє"}
 _ODDS = {letter: math.log(share * 30 / 1000) for share, letters in _PER_MILLE.items() for letter in letters}
-"""How much commoner in Bulgarian than by chance; ы and э, of Russian, are no great surprise either."""
+"""How much commoner in Bulgarian than by chance; those of Russian and Ukrainian are no great surprise either."""
 _STRANGE, _BROKEN, _BELIEVED = -3.0, -5.0, 0.5
 _word = re.compile(r"[^\W\d_]+")
 _usual = set("«»„“”‚‘’–—…№€§°©®™•·\xa0\xad−×\ufeff")

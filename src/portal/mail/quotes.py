@@ -13,20 +13,21 @@ from typing import NamedTuple
 MOST_LINES = 5000
 LONGEST_HTML = 500_000
 LONGEST_ATTRIBUTION = 300
+LONGEST_HEAD = 12
 LONGEST_SIGNATURE, MOST_BELOW = 6, 12
 """Lines with something on them, and all."""
 BREAKS = {"p", "div", "tr", "li", "h1", "h2", "h3", "h4", "table", "ul", "ol"}
 UNSEEN = {"script", "style", "title", "head"}
 _tag = re.compile(r"<(/?)([a-z][a-z0-9:]*+)[^<>]*+>", re.IGNORECASE)
 _begins = re.compile(
-    r"(На|На дата|В|Във|On|Am|Le|Il|El|Em|Op|Den|Dnia|W dniu|Цитат от|Quoting"
-    r"|(пн|вт|ср|чт|пт|сб|нд|вс|mon|tue|wed|thu|fri|sat|sun)[а-яa-z]*[.,]|\d{1,4}[./-]\d{1,2}[./-]|\d{1,2} [а-яa-z]{3})"
-    r"(?!\w)[\s,]?",
+    r"(На|В|Във|On|Am|Le|Il|El|Em|Op|Den|Dne|Dnia|W dniu|Цитат от|Quoting)(?!\w)"
+    r"|(пн|вт|ср|чт|пт|сб|нд|вс|mon|tue|wed|thu|fri|sat|sun)[а-яa-z]*[.,]"
+    r"|\d{1,4}[./-]\d{1,2}[./-]\d|\d{1,2} [а-яa-z]{3}",
     re.IGNORECASE,
 )
 _said = re.compile(
-    r"(написал?|написал[аио]|написал\(а\)|пише|пишет|wrote|schrieb|a écrit|ha scritto|escribió|escreveu|schreef|napisał"
-    r"|şunları yazdı|yazdı|a scris|έγραψε)\b[^:]{0,120}:$|^(Цитат от|Quoting)\s.*:$|@[^\s@]{1,200}>?\s?:$",
+    r"(написал?|написал[аио]|написал\(а\)|пише|пишет|wrote|schrieb|a écrit|ha scritto|escribió|escreveu|schreef"
+    r"|napisał|napsal\(a\)|yazdı|a scris|έγραψε)(?!\w).{0,120}:$|^(Цитат от|Quoting)\s.*:$|@[^\s@]{1,200}>?\s?:$",
     re.IGNORECASE,
 )
 _sentence = re.compile(r"(?<!\b[гч])[.!?…]$", re.IGNORECASE)
@@ -110,11 +111,22 @@ def _quotation(lines: list[str]) -> tuple[int, int]:
     for number, line in enumerate(lines):
         stripped = line.strip()
         if _rule.fullmatch(stripped[:LONGEST_ATTRIBUTION]) or _is_block(lines, number):
-            return number, number + 1
-        for more in range(1, 4 if _begins.match(stripped) else 0):
+            return number, _end_of_head(lines, number + 1)
+        most = 3 if _begins.match(stripped) else int(bool(_address.search(stripped[:LONGEST_ATTRIBUTION])))
+        for more in range(1, most + 1):
             if _is_attribution(lines, number, number + more):
                 return number, number + more
     return len(lines), len(lines)
+
+
+def _end_of_head(lines: list[str], start: int) -> int:
+    """Return where the quoted words begin, below a rule or the first line of a block."""
+    end = start
+    while end < min(len(lines), start + LONGEST_HEAD) and (
+        not lines[end].strip(" >") or _header.match(lines[end]) or _is_attribution(lines, end, end + 1)
+    ):
+        end += 1
+    return end
 
 
 def _is_attribution(lines: list[str], start: int, end: int) -> bool:
