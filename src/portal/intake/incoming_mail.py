@@ -50,9 +50,6 @@ class Outcome(StrEnum):
     """Of nobody that we write to, as far as can be told, or of a case that takes no entry: for the staff to look at."""
 
 
-ASK_FOR_A_LOOK = (Outcome.UNKNOWN, Outcome.REPORT)
-
-
 class IncomingMail(Table):
     __tablename__ = "incoming_mail"
 
@@ -214,16 +211,29 @@ async def _is_flooded(db: AsyncSession, case: Case, *, at: datetime) -> bool:
     return (await db.scalar(select(func.count()).select_from(IncomingMail).where(*today)) or 0) >= MOST_A_DAY
 
 
+def _outcomes(*which: Outcome) -> ColumnElement[bool]:
+    """In the words of the indexes."""
+    return IncomingMail.outcome.in_([literal(one, IncomingMail.outcome.type, literal_execute=True) for one in which])
+
+
+def _of_follower() -> ColumnElement[bool]:
+    """About a letter to somebody who follows, whose address is shown to nobody."""
+    return select(Email.id).where(Email.id == IncomingMail.email_id, Email.follower_id.is_not(None)).exists()
+
+
+_ASKS_FOR_A_LOOK = (_outcomes(Outcome.UNKNOWN, Outcome.REPORT), IncomingMail.seen_at.is_(None), ~_of_follower())
+UNSEEN = select(func.count().label("number")).select_from(IncomingMail).where(*_ASKS_FOR_A_LOOK)
+"""How many nobody has looked at."""
+
+
 async def unseen(db: AsyncSession) -> list[IncomingMail]:
     """Return what nobody has looked at, newest first: of strangers, and what servers say."""
-    asks = [literal(one, IncomingMail.outcome.type, literal_execute=True) for one in ASK_FOR_A_LOOK]
-    return await _newest(db, IncomingMail.outcome.in_(asks), IncomingMail.seen_at.is_(None))
+    return await _newest(db, *_ASKS_FOR_A_LOOK)
 
 
 async def automatic(db: AsyncSession) -> list[IncomingMail]:
     """Return what was taken for a machine's, newest first."""
-    automatic = literal(Outcome.AUTOMATIC, IncomingMail.outcome.type, literal_execute=True)
-    return await _newest(db, IncomingMail.outcome == automatic)
+    return await _newest(db, _outcomes(Outcome.AUTOMATIC), ~_of_follower())
 
 
 async def about(db: AsyncSession, email: Email) -> list[IncomingMail]:
@@ -232,9 +242,7 @@ async def about(db: AsyncSession, email: Email) -> list[IncomingMail]:
 
 
 async def _newest(db: AsyncSession, *which: ColumnElement[bool]) -> list[IncomingMail]:
-    """Leave out what is about the letters of followers, whose addresses are shown to nobody."""
-    followers = select(Email.id).where(Email.id == IncomingMail.email_id, Email.follower_id.is_not(None)).exists()
-    shown = select(IncomingMail).options(defer(IncomingMail.raw)).where(*which, ~followers)
+    shown = select(IncomingMail).options(defer(IncomingMail.raw)).where(*which)
     return list(await db.scalars(shown.order_by(IncomingMail.id.desc()).limit(MOST_SHOWN)))
 
 
@@ -279,9 +287,9 @@ async def take_for_the_senders(db: AsyncSession, mail: IncomingMail, case: Case,
     """A person wrote it after all: it enters the history, or answers what was asked."""
     if mail.outcome is Outcome.ENTRY:
         await clarification.take_for_answer(db, case, by=by, at=at, mail=mail.id)
-        return
-    await _write(db, mail, case, _read_again(mail), is_doubtful=False, at=at)
-    mail.seen_at = mail.seen_at or at
+    elif mail.outcome in {Outcome.AUTOMATIC, Outcome.UNKNOWN, Outcome.REPORT}:
+        await _write(db, mail, case, _read_again(mail), is_doubtful=False, at=at)
+        mail.seen_at = mail.seen_at or at
 
 
 async def take_for_no_answer(db: AsyncSession, mail: IncomingMail, case: Case, *, by: Staff, at: datetime) -> None:
