@@ -329,6 +329,32 @@ async def test_report_is_taken_for_what_it_is_by_one_press(
     assert "Съобщения от пощенски сървъри" not in (await client.get("/staff/emails")).text
 
 
+async def test_letter_that_was_taken_for_returned_is_there_by_one_press(
+    client: Client, sessions: Sessions, settings: Settings, case: Case
+) -> None:
+    before = await last_email(sessions, case)
+    await receive(sessions, settings, letter("bounce_qmail", bounce_to=bounce_address(settings, before)))
+    assert (await last_email(sessions, case)).state == "bounced"
+    mail = await last(sessions)
+    assert "Писмото все пак е стигнало" in (await client.get(f"/staff/incoming/{mail.id}")).text
+    for _ in range(2):
+        await client.post(f"/staff/incoming/{mail.id}/no-bounce")
+    assert "Писмото все пак е стигнало" not in (await client.get(f"/staff/incoming/{mail.id}")).text
+    after = await last_email(sessions, case)
+    assert (after.state, after.accepted_at, after.last_error) == ("accepted", before.accepted_at, None)
+    assert (await reload(sessions, case)).address_fails is None
+
+
+async def test_guess_at_a_bounce_to_somebody_else_is_left_to_a_person(
+    sessions: Sessions, settings: Settings, case: Case
+) -> None:
+    """Where the sender's mailbox hands on to another one, the letter may stand in the first."""
+    to = bounce_address(settings, await last_email(sessions, case))
+    raw = letter("bounce_qmail", bounce_to=to, recipient="elsewhere@example.bg")
+    assert await receive(sessions, settings, raw) is Outcome.REPORT
+    assert (await last_email(sessions, case)).state == "accepted"
+
+
 async def test_report_that_has_been_looked_at_asks_for_no_more(
     client: Client, sessions: Sessions, settings: Settings, case: Case
 ) -> None:

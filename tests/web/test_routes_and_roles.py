@@ -83,6 +83,7 @@ POST      /staff/incoming/{mail_id:int}/bounce          - + x x x +
 GET       /staff/incoming/{mail_id:int}/files/{n:int}   - + x x + +
 POST      /staff/incoming/{mail_id:int}/link            - + x x x +
 POST      /staff/incoming/{mail_id:int}/no-answer       - + x x x +
+POST      /staff/incoming/{mail_id:int}/no-bounce       - + x x x +
 POST      /staff/incoming/{mail_id:int}/sender          - + x x x +
 GET       /staff/incoming/{mail_id:int}/whole           - + x x + +
 GET       /staff/password/{token:str}                   ? ? ? ? ? ?

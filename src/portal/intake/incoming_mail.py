@@ -155,11 +155,12 @@ async def _take_report(office: Office, mail: IncomingMail, letter: Letter, raw: 
         mail.outcome = Outcome.UNKNOWN if letter.bounce else Outcome.AUTOMATIC
         return
     mail.email_id, mail.case_id = email.id, None if email.follower_id else email.case_id
-    if letter.bounce is None:
+    bounce = letter.bounce
+    if bounce is None or (bounce.is_guess and email.recipient.lower() not in bounce.recipients):
         mail.outcome = Outcome.REPORT
-    elif letter.bounce.is_final:
+    elif bounce.is_final:
         mail.outcome = Outcome.BOUNCED
-        await _take_back(office.db, email, letter.bounce.reason, at=at)
+        await _take_back(office.db, email, bounce.reason, at=at)
     else:
         mail.outcome = Outcome.DELAYED
 
@@ -305,6 +306,16 @@ async def take_for_bounce(db: AsyncSession, mail: IncomingMail, *, at: datetime)
     if email and mail.outcome is Outcome.REPORT:
         mail.outcome, mail.seen_at = Outcome.BOUNCED, mail.seen_at or at
         await _take_back(db, email, bounces.reason("", mail.text), at=at)
+
+
+async def take_for_no_bounce(db: AsyncSession, mail: IncomingMail) -> None:
+    """The letter that the server tells of did arrive."""
+    email = await db.get(Email, mail.email_id) if mail.email_id else None
+    if email and mail.outcome is Outcome.BOUNCED:
+        case = await db.get(Case, email.case_id, with_for_update=True) if email.case_id else None
+        await outbox.arrived(db, email)
+        if case and case.sender_email == email.recipient:
+            case.address_fails = None
 
 
 def _read_again(mail: IncomingMail) -> Letter:

@@ -56,6 +56,8 @@ class Bounce:
     """In small letters."""
     message_ids: str
     """The text in which the returned letter's Message-ID stands."""
+    is_guess: bool = False
+    """Told by no report as RFC 3464 wants it."""
 
 
 def read(message: Part, *, from_daemon: bool) -> Bounce | None:
@@ -152,7 +154,8 @@ def _odd(message: Part) -> Bounce | None:
     if not late and not lost:
         return None
     who = frozenset(one.decode("utf-8", "replace").lower() for one in lost or late)
-    return Bounce(is_final=bool(lost), reason=reason("", told[:LONGEST]), recipients=who, message_ids=told[-LONGEST:])
+    why = reason("", told[:LONGEST])
+    return Bounce(is_final=bool(lost), reason=why, recipients=who, message_ids=told[-LONGEST:], is_guess=True)
 
 
 def _said(block: Part, name: str) -> str:

@@ -215,6 +215,13 @@ async def bounced(db: AsyncSession, email: Email, reason: str, *, at: datetime) 
     await db.execute(update(Email).where(in_letter(email)).values(back))
 
 
+async def arrived(db: AsyncSession, email: Email) -> None:
+    """It was taken for one that came back, and did arrive."""
+    there = {"state": "accepted", "accepted_at": func.coalesce(Email.accepted_at, Email.bounced_at)}
+    came_back = (in_letter(email), Email.state == "bounced")
+    await db.execute(update(Email).where(*came_back).values(**there, bounced_at=None, last_error=None))
+
+
 def _given_up() -> ColumnElement[bool]:
     """In the words of its index."""
     return Email.state.in_([literal(one, Email.state.type, literal_execute=True) for one in GIVEN_UP])

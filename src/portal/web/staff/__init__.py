@@ -128,6 +128,7 @@ desk = Router(
         incoming_mail.take_for_the_senders,
         incoming_mail.take_for_no_answer,
         incoming_mail.take_for_bounce,
+        incoming_mail.take_for_no_bounce,
         incoming_mail.send_link,
         incoming_mail.whole,
         incoming_mail.file,

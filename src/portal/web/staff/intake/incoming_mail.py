@@ -77,6 +77,15 @@ async def take_for_bounce(request: Request, mail_id: FromPath[int], me: Me, db: 
     return see_other(request.url_for("staff.emails"))
 
 
+@post("/incoming/{mail_id:int}/no-bounce", name="staff.incoming.no_bounce")
+async def take_for_no_bounce(request: Request, mail_id: FromPath[int], me: Me, db: DB) -> Redirect:
+    """The letter did arrive, whatever the server says."""
+    if not may_handle_emails(me):
+        raise PermissionDeniedException
+    await incoming_mail.take_for_no_bounce(db, (await _opened(db, me, mail_id)).mail)
+    return see_other(request.url_for("staff.incoming", mail_id=mail_id))
+
+
 @post("/incoming/{mail_id:int}/link", name="staff.incoming.link")
 async def send_link(request: Request, mail_id: FromPath[int], me: Me, db: DB) -> Redirect:
     """Who answers the letter that asks to confirm is sent its link once more."""
