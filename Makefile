@@ -23,7 +23,7 @@ browser:
 
 bench: .venv/dev .venv/bench browser
 	@for measure in requests mail search scale indexing typists keystroke worklist likeness reports pages phone; do echo "== $$measure"; $(BIN)/python bench/$$measure.py || exit 1; done
-	@for measure in crash_points takeover mail_crowd; do echo "== $$measure"; $(BIN)/python -m bench.$$measure || exit 1; done
+	@for measure in letters crash_points takeover mail_crowd; do echo "== $$measure"; $(BIN)/python -m bench.$$measure || exit 1; done
 
 screenshots: .venv/dev browser
 	@$(BIN)/python -m tests.browser.screenshots

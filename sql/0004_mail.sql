@@ -79,14 +79,17 @@ CREATE TABLE incoming_mail (
     at          timestamptz NOT NULL,
     fingerprint text NOT NULL CONSTRAINT incoming_mail_once UNIQUE,
     outcome     text NOT NULL CONSTRAINT outcome_known
-        CHECK (outcome IN ('bounced', 'delayed', 'entry', 'automatic', 'unknown')),
+        CHECK (outcome IN ('bounced', 'delayed', 'report', 'entry', 'automatic', 'unknown')),
     case_id     bigint REFERENCES cases ON DELETE CASCADE,
+    email_id    bigint REFERENCES emails ON DELETE CASCADE,     -- the letter of ours that it is about
     sender      text NOT NULL,
     subject     text NOT NULL,
     text        text NOT NULL,          -- all of it, quoted text included
     raw         bytea NOT NULL,
-    seen_at     timestamptz             -- of an unknown one: when a staff member looked at it
+    seen_at     timestamptz             -- of an unknown one, or a report: when a staff member looked at it
 );
 CREATE INDEX incoming_mail_of_case ON incoming_mail (case_id, id) WHERE case_id IS NOT NULL;
-CREATE INDEX incoming_mail_unknown ON incoming_mail (id) WHERE outcome = 'unknown' AND seen_at IS NULL;
+CREATE INDEX incoming_mail_unseen ON incoming_mail (id) WHERE outcome IN ('unknown', 'report') AND seen_at IS NULL;
+CREATE INDEX incoming_mail_automatic ON incoming_mail (id) WHERE outcome = 'automatic';
+CREATE INDEX incoming_mail_of_email ON incoming_mail (email_id) WHERE email_id IS NOT NULL;
 CREATE INDEX incoming_mail_to_forget ON incoming_mail (at) WHERE outcome <> 'entry';

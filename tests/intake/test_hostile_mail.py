@@ -44,6 +44,22 @@ NASTY = {
     "attribution without end": b"\n" + ("На " + "написа " * 200_000).encode(),
     "a hundred thousand lines": b"\n" + "На 12.03 г. Община\n".encode() * 100_000,
     "rule without end": b"\n" + b"-" * 2_000_000 + b" _" * 200_000,
+    "many headers in bare bytes": b"".join(b"X-%d: \xc4\xf3\xef\xea\xe0 \xc4\n" % n for n in range(300_000))
+    + b"\nHello",
+    "one header many times": b"Subject: \xc4\xf3\xef\xea\xe0\n" * 300_000 + b"\nHello",
+    "many small parts": b"Content-Type: multipart/mixed; boundary=x\n\n" + b"--x\n\n\xc4\xf3\xef\n" * 200_000,
+    "small parts in parts": b"".join(
+        b"Content-Type: multipart/mixed; boundary=%d\n\n" % n + b"--%d\n\n\xc4\xf3\n" % n * 5000 + b"--%d\n" % n
+        for n in range(19)
+    ),
+    "letters in many parts": b"Content-Type: multipart/mixed; boundary=x\n\n"
+    + b"--x\nContent-Type: message/rfc822\n\nSubject: \xc4\xf3\n\nx\n" * 100_000,
+    "nothing but signatures": b"\n" + b"--\n" * 2_000_000,
+    "nothing but beginnings": b"\n" + "От: a@b.bg 14:03\n".encode() * 400_000,
+    "nothing but attributions": b"\n" + "На 1.1 14:03\nнаписа\n".encode() * 300_000,
+    "words without end": b"\n" + b"\xc4\xf3\xef\xea\xe0" * 2_000_000,
+    "bare bytes without end": b"\n" + b"\xc4\xf3 " * 3_000_000,
+    "nothing but calendars": b"Content-Type: text/calendar\n\n" + b"BEGIN:VCALENDAR\n" * 500_000,
     "big": b"From: a@b.bg\n\n" + b"x" * (10 << 20),
 }
 

@@ -260,7 +260,6 @@ async def test_automatic_answer_is_no_entry(sessions: Sessions, settings: Settin
         {"Precedence": "list"},
         {"List_Id": "<news.example.bg>"},
         {"X_Autoreply": "yes"},
-        {"X_Auto_Response_Suppress": "OOF"},
         {"X_Portal_Event": "received"},
         {"Return_Path": "<>"},
         {"Subject": "Out of Office: Re: Вх. №"},

@@ -158,6 +158,7 @@ async def test_stranger_s_message_waits_to_be_looked_at(
     message.set_content("Кога работите?")
     await receive(sessions, settings, bytes(message))
     assert await said(sessions, case) == []
+    assert "1 дошло писмо чака да бъде прочетено" in (await client.get("/staff")).text
     listed = (await client.get("/staff/emails")).text
     assert "Кога работите?" in listed
     found = re.search(r"/staff/incoming/\d+", listed)
@@ -166,6 +167,7 @@ async def test_stranger_s_message_waits_to_be_looked_at(
     for _ in range(2):
         await client.post(found[0])
     assert "Кога работите?" not in (await client.get("/staff/emails")).text
+    assert "да бъде прочетено" not in (await client.get("/staff")).text
 
 
 async def test_question_says_that_it_may_be_answered_by_e_mail(

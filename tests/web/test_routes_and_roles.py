@@ -79,7 +79,12 @@ POST      /staff/filters/{filter_id:int}/removal        - + + + + +
 GET POST  /staff/forgotten                              + + + + + +
 GET       /staff/incoming/{mail_id:int}                 - + x x + +
 POST      /staff/incoming/{mail_id:int}                 - + x x x +
+POST      /staff/incoming/{mail_id:int}/bounce          - + x x x +
 GET       /staff/incoming/{mail_id:int}/files/{n:int}   - + x x + +
+POST      /staff/incoming/{mail_id:int}/link            - + x x x +
+POST      /staff/incoming/{mail_id:int}/no-answer       - + x x x +
+POST      /staff/incoming/{mail_id:int}/no-bounce       - + x x x +
+POST      /staff/incoming/{mail_id:int}/sender          - + x x x +
 GET       /staff/incoming/{mail_id:int}/whole           - + x x + +
 GET       /staff/password/{token:str}                   ? ? ? ? ? ?
 POST      /staff/password/{token:str}                   + + + + + +

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from portal.cases import history
 from portal.cases.lookup import locked
 from portal.cases.model import Actor, Case, Event, EventKind, Status
+from portal.intake import incoming_mail
 from portal.intake.receipt import receive
 from portal.mail import messages
 from portal.mail.outbox import Email
@@ -94,9 +95,15 @@ async def remind(db: AsyncSession, *, at: datetime) -> int:
 
 
 async def forget(db: AsyncSession, *, at: datetime) -> int:
-    """Delete what nobody confirmed within 72 hours, with its history and e-mails; return how many."""
-    gone = delete(Case).where(Case.status == Status.AWAITING_CONFIRMATION, Case.submitted_at <= at - FORGET_AFTER)
-    return len((await db.execute(gone.returning(Case.id))).all())
+    """Delete what nobody confirmed within 72 hours, with its history and e-mails; return how many.
+
+    What came in about it is kept until somebody looks.
+    """
+    late = (Case.status == Status.AWAITING_CONFIRMATION, Case.submitted_at <= at - FORGET_AFTER)
+    gone = list(await db.scalars(select(Case.id).where(*late).with_for_update(skip_locked=True)))
+    await incoming_mail.outlive(db, gone)
+    await db.execute(delete(Case).where(Case.id.in_(gone)))
+    return len(gone)
 
 
 async def ask(db: AsyncSession, case: Case, kind: EventKind, *, at: datetime, **more: Any) -> None:

@@ -1,5 +1,6 @@
 """A letter given back, read from the report (RFC 3464): whose, for good or not yet, and why, in a few words."""
 
+import logging
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,18 +9,20 @@ from typing import Any, TypeAlias
 
 from flufl.bounce import all_failures
 
-NO_SUCH_BOX, FULL, REFUSED = "няма такава кутия", "кутията е пълна", "отхвърлено"
-AWAY = "сървърът на получателя не отговори"
+logging.getLogger("flufl.bounce").disabled = True  # it stumbles over much, and we go on
+NO_SUCH_BOX, NO_SUCH_DOMAIN, FULL = "няма такава кутия", "няма такъв домейн", "кутията е пълна"
+REFUSED, AWAY = "отхвърлено", "сървърът на получателя не отговори"
+ARRIVED = {"delivered", "relayed", "expanded"}
 LONGEST = 4000
 Part: TypeAlias = "Message[Any, Any]"
 _REASONS = {
-    "1.2": "няма такъв домейн",
+    "1.2": NO_SUCH_DOMAIN,
     "1.8": REFUSED,
     "2.1": "кутията е спряна",
     "2.2": FULL,
     "2.3": "писмото е твърде голямо",
     "3.4": "писмото е твърде голямо",
-    "4.4": "няма такъв домейн",
+    "4.4": NO_SUCH_DOMAIN,
     "4.1": AWAY,
     "4.7": AWAY,
 }
@@ -30,6 +33,17 @@ _NO_SUCH_BOX = re.compile(
     re.IGNORECASE,
 )
 _FULL = re.compile(r"quota|(mailbox|inbox)( is)? full|out of storage|пълна", re.IGNORECASE)
+_NO_SUCH_DOMAIN = re.compile(
+    r"nxdomain|(domain|host)( name)?( is)? (not found|unknown|invalid|doesn'?t exist|does not exist)"
+    r"|unknown (mail ?)?(domain|host)|no such (domain|host)|couldn'?t find any host|unrouteable (mail )?domain"
+    r"|name service error[^\n]{0,80}(host|domain|name)|(mx|a) record not found|няма такъв домейн|непознат домейн",
+    re.IGNORECASE,
+)
+_AWAY = re.compile(
+    r"timed? ?out|connection refused|servfail|(server|host)[^\n]{0,30}(not respond|unreachable|no route)"
+    r"|no route to host|retry time|could not be contacted|не отговаря",
+    re.IGNORECASE,
+)
 _CODE = re.compile(r"\b[45]\.(\d{1,3}\.\d{1,3})\b")
 
 
@@ -42,6 +56,8 @@ class Bounce:
     """In small letters."""
     message_ids: str
     """The text in which the returned letter's Message-ID stands."""
+    is_guess: bool = False
+    """Told by no report as RFC 3464 wants it."""
 
 
 def read(message: Part, *, from_daemon: bool) -> Bounce | None:
@@ -49,10 +65,8 @@ def read(message: Part, *, from_daemon: bool) -> Bounce | None:
 
     Without a report as RFC 3464 wants it, from a server by its own account, the ways of twenty odd ones are tried.
     """
-    if message.get_content_type() == "multipart/report" and message.is_multipart():
-        parts = list(message.get_payload())
-        if reports := [part for part in parts if part.get_content_type() == "message/delivery-status"]:
-            return _reported(reports[0], parts)
+    if reports := _reports(message):
+        return _reported(reports[0], within(message))
     return _odd(message) if from_daemon else None
 
 
@@ -61,29 +75,61 @@ def reason(status: str, told: str) -> str:
     code = status.partition(".")[2]
     if code in {"", "0.0"}:
         found = _CODE.search(told)
-        code = found[1] if found else ""
+        code = found[1] if found and found[1] != "0.0" else ""
     if code in _REASONS:
         return _REASONS[code]
+    if _NO_SUCH_DOMAIN.search(told):
+        return NO_SUCH_DOMAIN
     if _FULL.search(told):
         return FULL
     if code.startswith("1.") or _NO_SUCH_BOX.search(told):
         return NO_SUCH_BOX
-    return AWAY if code.startswith("4.") and "access denied" not in told.lower() else REFUSED
+    is_away = code.startswith("4.") or (not code and _AWAY.search(told))
+    return AWAY if is_away and "access denied" not in told.lower() else REFUSED
+
+
+def within(part: Part) -> list[Part]:
+    """Return the parts of the part; of one that is words or a file none."""
+    parts: Any = part.get_payload()
+    return [one for one in parts if isinstance(one, Message)] if isinstance(parts, list) else []
+
+
+def says_arrived(message: Part) -> bool:
+    """Say whether the report (RFC 3464) tells that the letter was delivered, or passed on, to all."""
+    actions = [_action(block) for report in _reports(message) for block in _recipients(report)]
+    return bool(actions) and ARRIVED.issuperset(actions)
+
+
+def _reports(message: Part) -> list[Part]:
+    if message.get_content_type() != "multipart/report":
+        return []
+    return [part for part in within(message) if part.get_content_type() == "message/delivery-status"]
+
+
+def _recipients(report: Part) -> list[Part]:
+    """Return what is said of each recipient."""
+    return [one for one in within(report) if "action" in one or "status" in one]
+
+
+def _status(block: Part) -> str:
+    return re.sub(r"\s.*", "", _said(block, "status"), flags=re.DOTALL)
+
+
+def _action(block: Part) -> str:
+    """Return the action, its comment left out: „failed (bad address)“; the class of the status stands for none."""
+    named = re.split(r"[\s(;]", _said(block, "action").lower())[0]
+    return named or {"2": "delivered", "4": "delayed", "5": "failed"}.get(_status(block)[:1], "")
 
 
 def _reported(report: Part, parts: Iterable[Part]) -> Bounce | None:
-    blocks: Iterable[Any] = report.get_payload() if report.is_multipart() else ()
-    told = [one for one in blocks if isinstance(one, Message) and ("action" in one or "status" in one)]
-    if not told:
+    told = _recipients(report)
+    bad = [one for action in ("failed", "delayed") for one in told if _action(one) == action]
+    if not bad:
         return None
-    first = told[0]
-    status = re.sub(r"\s.*", "", _said(first, "status"), flags=re.DOTALL)
-    action = _said(first, "action").lower() or ("failed" if status.startswith("5") else "delayed")
-    if action not in {"failed", "delayed"}:
-        return None
+    first = bad[0]
     return Bounce(
-        is_final=action == "failed",
-        reason=reason(status, _said(first, "diagnostic-code")),
+        is_final=_action(first) == "failed",
+        reason=reason(_status(first), _said(first, "diagnostic-code")),
         recipients=frozenset(_address(_said(first, name)) for name in ("final-recipient", "original-recipient")),
         message_ids=" ".join(map(_returned, parts)),
     )
@@ -92,7 +138,7 @@ def _reported(report: Part, parts: Iterable[Part]) -> Bounce | None:
 def _returned(part: Part) -> str:
     """Of the letter that came back, whole or its headers alone, return the Message-ID; of another part nothing."""
     if part.get_content_type() == "message/rfc822" and part.is_multipart():
-        return "".join(_said(one, "message-id") for one in part.get_payload() if isinstance(one, Message))
+        return "".join(_said(one, "message-id") for one in within(part))
     if part.get_content_type() in {"text/rfc822-headers", "text/rfc822"}:
         found = re.search(r"^Message-ID:\s*(<[^>\n]{1,300}>)", str(part.get_payload()), re.MULTILINE | re.IGNORECASE)
         return found[1] if found else ""
@@ -102,15 +148,14 @@ def _returned(part: Part) -> str:
 def _odd(message: Part) -> Bounce | None:
     try:
         late, lost = all_failures(message)
+        told = message.as_string()
     except Exception:  # noqa: BLE001 - whatever it stumbles over is no report to us
         return None
     if not late and not lost:
         return None
-    told = message.as_string()[:LONGEST]
     who = frozenset(one.decode("utf-8", "replace").lower() for one in lost or late)
-    return Bounce(
-        is_final=bool(lost), reason=reason("", told), recipients=who, message_ids=message.as_string()[-LONGEST:]
-    )
+    why = reason("", told[:LONGEST])
+    return Bounce(is_final=bool(lost), reason=why, recipients=who, message_ids=told[-LONGEST:], is_guess=True)
 
 
 def _said(block: Part, name: str) -> str:

@@ -1,12 +1,14 @@
 """Renders an e-mail of the outbox: text, HTML and headers, the same at every try."""
 
 from collections.abc import Sequence
+from email.errors import MessageError
 from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP, Policy
 from typing import Any
 from urllib.parse import urlsplit
 
+from email_validator import EmailNotValidError, validate_email
 from markupsafe import Markup
 
 from portal.cases.model import Case, Event
@@ -17,6 +19,10 @@ from portal.rendering.formats import count
 from portal.rendering.templates import environment
 from portal.settings import ROOT, Settings
 from portal.tokens import Tokens
+
+
+class NotMade(Exception):  # noqa: N818 - tells what is wrong with the e-mail, in words for the staff
+    pass
 
 
 class WholeHeader(UnstructuredHeader):
@@ -31,6 +37,7 @@ HEADERS.map_to_type("list-unsubscribe", WholeHeader)  # type: ignore[arg-type]
 POLICY = SMTP.clone(header_factory=HEADERS)
 
 
+WRONG_ADDRESS = "на такъв имейл не може да се пише"
 ROOMS = {path.stem: path.parent.name for path in (ROOT / "templates" / "mail").glob("*/*.txt")}
 
 
@@ -52,33 +59,42 @@ class Letters:
         """One thread a case, one Message-ID a row: a copy that a crash sent twice is recognisable as one."""
         if (email.told or {}).get("sample") and email.message in samples.TOLD:
             event, case = samples.told(email.message, at=email.written_at)[1], samples.case(at=email.written_at)
-        links = (
-            self._links(case, event, email.recipient) if case and event else self._links_apart(email, email.told or {})
-        )
-        links |= self._links_of_follower(email, case)
-        context: dict[str, object] = {"case": case, "event": event, "told": email.told}
-        context |= {"municipality": self.settings.municipality, "takes_answers": bool(self.settings.mail_incoming)}
-        context["english_link"] = _english_link(email, case, links)
+        context = self._context(email, event, case)
         letter = EmailMessage(policy=POLICY)
         letter["Subject"] = email.subject + (f" и още {count(len(also), 'промяна', 'промени')}" if also else "")
         letter["From"] = Address(self.settings.municipality.name, addr_spec=self.settings.mail_from)
         # The address alone: a name is what a stranger typed, and encoded words in it would be read as headers.
-        letter["To"] = Address(addr_spec=email.recipient)
+        letter["To"] = _address(email.recipient)
         self._address_back(letter, email, case)
         letter["Date"] = email.written_at
         letter["Message-ID"] = f"<email-{email.id}@{self.host}>"
         if case:
             letter["In-Reply-To"] = letter["References"] = f"<case-{case.id}@{self.host}>"
         if email.message == "followed":
-            letter["List-Unsubscribe"] = f"<{links['unfollow_link']}>"
+            letter["List-Unsubscribe"] = f"<{context['unfollow_link']}>"
             letter["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         letter["Auto-Submitted"] = "auto-generated"
         letter["X-Portal-Event"] = email.message
-        letter.set_content(self._whole(email, "txt", context | links, also), cte="base64")
-        letter.add_alternative(self._whole(email, "html", context | links, also), subtype="html", cte="base64")
+        letter.set_content(self._whole(email, "txt", context, also), cte="base64")
+        letter.add_alternative(self._whole(email, "html", context, also), subtype="html", cte="base64")
         if self.settings.dkim:
             signature.sign(letter, self.settings.dkim)
         return letter
+
+    def text(
+        self, email: Email, event: Event | None, case: Case | None, also: Sequence[tuple[Email, Event]] = ()
+    ) -> str:
+        """Return what the letter says, whether it can be sent or not."""
+        return str(self._whole(email, "txt", self._context(email, event, case), also))
+
+    def _context(self, email: Email, event: Event | None, case: Case | None) -> dict[str, object]:
+        addressed = email.recipient
+        links = self._links(case, event, addressed) if case and event else self._links_apart(email, email.told or {})
+        links |= self._links_of_follower(email, case)
+        context: dict[str, object] = {"case": case, "event": event, "told": email.told}
+        context |= {"municipality": self.settings.municipality, "takes_answers": bool(self.settings.mail_incoming)}
+        context["english_link"] = _english_link(email, case, links)
+        return context | links
 
     def _address_back(self, letter: EmailMessage, email: Email, case: Case | None) -> None:
         """Say where bounces go (smtp.py makes it the envelope's sender) and where answers do."""
@@ -132,6 +148,19 @@ class Letters:
         if "invitation" in told:
             links["password_link"] = f"{base}/staff/password/{self.tokens.password(told['invitation'])}"
         return links
+
+
+def _address(recipient: str) -> Address:
+    """Return the address as every mail server takes it; a domain in Cyrillic has such a form, a name has none."""
+    try:
+        if not recipient.isascii():
+            recipient = validate_email(recipient, check_deliverability=False, allow_smtputf8=False).ascii_email or ""
+        address = Address(addr_spec=recipient)
+    except (EmailNotValidError, MessageError, ValueError, IndexError) as wrong:
+        raise NotMade(WRONG_ADDRESS) from wrong
+    if not address.username or not address.domain:
+        raise NotMade(WRONG_ADDRESS)
+    return address
 
 
 def _english_link(email: Email, case: Case | None, links: dict[str, object]) -> str:

@@ -169,6 +169,13 @@ async def accepted(db: AsyncSession, email: Email, *, at: datetime) -> None:
 
 
 async def refused(db: AsyncSession, email: Email, error: str, *, for_good: bool, at: datetime) -> None:
+    """Try again later, and let the domain rest that refuses letter after letter."""
+    await not_made(db, email, error, for_good=for_good, at=at)
+    if not for_good:
+        await pacing.put_off(db, email.recipient, at=at)
+
+
+async def not_made(db: AsyncSession, email: Email, error: str, *, for_good: bool, at: datetime) -> None:
     """Wait longer after each try, from half a minute to four hours; give up after three days or a permanent refusal.
 
     Up to a seventh less, by lot: what was refused together does not come back together.
@@ -177,8 +184,6 @@ async def refused(db: AsyncSession, email: Email, error: str, *, for_good: bool,
     wait *= random.uniform(0.86, 1)  # noqa: S311 - guards nothing
     over = for_good or at + wait > (email.asked_again_at or email.written_at) + GIVE_UP_AFTER
     await _end_claim(db, email, state="failed" if over else "queued", not_before=at + wait, last_error=error[:500])
-    if not for_good:
-        await pacing.put_off(db, email.recipient, at=at)
 
 
 async def left_in_doubt(db: AsyncSession, email: Email, error: str, *, at: datetime) -> None:
@@ -208,6 +213,13 @@ async def bounced(db: AsyncSession, email: Email, reason: str, *, at: datetime) 
     """A server took it and gave it back; a DSN can be here before our own note that the letter was taken."""
     back = {"state": "bounced", "bounced_at": at, "last_error": reason, "lease_until": None}
     await db.execute(update(Email).where(in_letter(email)).values(back))
+
+
+async def arrived(db: AsyncSession, email: Email) -> None:
+    """It was taken for one that came back, and did arrive."""
+    there = {"state": "accepted", "accepted_at": func.coalesce(Email.accepted_at, Email.bounced_at)}
+    came_back = (in_letter(email), Email.state == "bounced")
+    await db.execute(update(Email).where(*came_back).values(**there, bounced_at=None, last_error=None))
 
 
 def _given_up() -> ColumnElement[bool]:

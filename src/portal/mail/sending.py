@@ -12,11 +12,13 @@ from typing import Any
 from portal import clock
 from portal.db import Sessions, is_away, transaction
 from portal.mail import claims, outbox
-from portal.mail.letters import Letters
+from portal.mail.letters import Letters, NotMade
 from portal.mail.smtp import Away, InDoubt, Post, Refused
 from portal.settings import NO_PACE, Pace
 
 log = logging.getLogger(__name__)
+MOST_FAULTS = 6
+"""Tries, in a quarter of an hour: the letter may be of a later version, whose worker is just being started."""
 
 
 async def send_emails(
@@ -72,7 +74,18 @@ async def _unbroken(sending: Coroutine[Any, Any, bool]) -> bool:
 async def _send(sessions: Sessions, email: outbox.Email, letter: Callable[[], EmailMessage], post: Post) -> bool:
     """Note how it went, whatever happens. Where the case was forgotten meanwhile there is nothing to note it at."""
     try:
-        await post.send(letter(), email.recipient)
+        made = letter()
+    except NotMade as wrong:
+        log.warning("e-mail %s can't be made: %s", email.id, wrong)
+        await _note(sessions, outbox.not_made, email, str(wrong), for_good=True)
+        return False
+    except Exception as fault:  # one letter that can't be made must not hold up the others
+        log.exception("e-mail %s could not be made", email.id)
+        over = email.attempts >= MOST_FAULTS
+        await _note(sessions, outbox.not_made, email, f"писмото не може да се направи: {fault!r}", for_good=over)
+        return False
+    try:
+        await post.send(made, made["To"].addresses[0].addr_spec)
     except Away as away:
         await _note(sessions, outbox.postponed, email, str(away))
         raise
@@ -84,9 +97,9 @@ async def _send(sessions: Sessions, email: outbox.Email, letter: Callable[[], Em
         log.warning("e-mail %s may have been accepted: %s", email.id, doubt)
         await _note(sessions, outbox.left_in_doubt, email, str(doubt))
         return False
-    except Exception as fault:  # one letter that can't be made must not hold up the others
-        log.exception("e-mail %s could not be made", email.id)
-        await _note(sessions, outbox.refused, email, repr(fault), for_good=False)
+    except Exception as fault:
+        log.exception("e-mail %s could not be sent", email.id)
+        await _note(sessions, outbox.not_made, email, repr(fault), for_good=email.attempts >= MOST_FAULTS)
         return False
     await _note(sessions, outbox.accepted, email)
     return True

@@ -13,12 +13,7 @@ SIGNED = (b"from", b"reply-to", b"to", b"subject", b"date", b"message-id", b"in-
 
 
 def sign(letter: EmailMessage, how: Dkim) -> None:
-    """Add the header. A letter to an address with other than Latin letters goes without one.
-
-    Its headers leave in UTF-8 (RFC 6532), as they don't stand in `letter` yet.
-    """
-    if not str(letter["To"]).isascii():
-        return
+    """Add the header."""
     made: bytes = dkim.sign(
         bytes(letter),
         how.selector.encode(),

@@ -1,5 +1,6 @@
 """The e-mails: which did not arrive and what to do about it, and how each of them looks."""
 
+import logging
 from dataclasses import dataclass
 from email.message import EmailMessage
 
@@ -15,6 +16,7 @@ from portal.cases.model import Case, Event
 from portal.cases.permissions import may_handle_emails
 from portal.handling import sender_address
 from portal.intake import incoming_mail
+from portal.intake.incoming_mail import IncomingMail
 from portal.mail import outbox, samples, watch
 from portal.mail.letters import Letters
 from portal.mail.outbox import Email
@@ -24,6 +26,7 @@ from portal.staff.model import Staff
 from portal.web.forms import Typed, typed
 from portal.web.pages import DB, PRIVATE, Config, Me, Request, page, see_other
 
+log = logging.getLogger(__name__)
 GREATEST = 2**63 - 1
 SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
 """For a letter as a mail program would draw it: apart from the site, without scripts."""
@@ -39,7 +42,8 @@ async def show(request: Request, me: Me, db: DB) -> Template:
         headers=PRIVATE,
         me=me,
         failed=await outbox.failed(db),
-        unknown=await incoming_mail.unknown(db),
+        unseen=await incoming_mail.unseen(db),
+        automatic=await incoming_mail.automatic(db),
         waiting=seen.waiting,
         oldest=seen.oldest,
         watch=seen,
@@ -110,6 +114,8 @@ class Opened:
     email: Email
     case: Case
     text: str
+    came: list[IncomingMail]
+    """What came in about it."""
 
 
 async def _opened(db: AsyncSession, me: Staff, settings: Settings, email_id: int) -> Opened:
@@ -122,14 +128,18 @@ async def _opened(db: AsyncSession, me: Staff, settings: Settings, email_id: int
         raise NotFoundException
     await audit.looked(db, me, case, at=clock.now())
     event, also = await db.get_one(Event, email.event_id), await outbox.told_with(db, email)
-    made = Letters(settings).letter(email, event, case, also)
-    return Opened(email, case, logs.without_links(_part(made, "plain")))
+    try:
+        text = logs.without_links(Letters(settings).text(email, event, case, also))
+    except Exception:  # the address can be corrected all the same, and the sender written to by hand
+        log.exception("e-mail %s can't be shown", email.id)
+        text = "Писмото не може да се покаже. Обадете се на администратора на портала."
+    return Opened(email, case, text, await incoming_mail.about(db, email))
 
 
 def _letter(request: Request, me: Staff, opened: Opened, form: Typed, *, status_code: int = 200) -> Template:
     return page(
         request, "staff/emails/letter.html", status_code=status_code, headers=PRIVATE,
-        me=me, email=opened.email, case=opened.case, text=opened.text, form=form,
+        me=me, email=opened.email, case=opened.case, text=opened.text, came=opened.came, form=form,
     )  # fmt: skip
 
 

@@ -4,9 +4,10 @@ from litestar import Response, get
 from litestar.response import Template
 
 from portal import clock
-from portal.cases.permissions import may_act_in_bulk
+from portal.cases.permissions import may_act_in_bulk, may_handle_emails
 from portal.desk import saved_filters, worklist
 from portal.desk.worklist import Queue
+from portal.intake import incoming_mail
 from portal.mail import watch
 from portal.statements import Together
 from portal.web.forms import Typed
@@ -18,7 +19,7 @@ FARTHEST = 10_000
 ALWAYS = (Queue.OPEN, Queue.NEW, Queue.DUE_SOON, Queue.OVERDUE)
 """The others take no place while they are empty."""
 
-BESIDE = Together(saved=saved_filters.MINE, **asked_for.CHOICES, **watch.READS)
+BESIDE = Together(saved=saved_filters.MINE, **asked_for.CHOICES, **watch.READS, letters=incoming_mail.UNSEEN)
 
 
 @get("/", name="staff.worklist")
@@ -51,5 +52,6 @@ async def show(request: Request, me: Me, db: DB) -> Template | Response[None]:
         address_of=asked_for.query,
         queues=await worklist.counts(db, me, on=clock.today()),
         watch=watch.seen(beside, at=clock.now()),
+        letters=beside["letters"][0]["number"] if may_handle_emails(me) else 0,
         found=found,
     )

@@ -18,6 +18,7 @@ from portal.clock import local_date
 from portal.desk import presence
 from portal.files import attachments, enclosures
 from portal.handling import duplicates, forwarding, groups
+from portal.intake import incoming_mail
 from portal.mail import outbox
 from portal.municipality import DEPARTMENTS, TOPICS
 from portal.publishing import personal_data, publication
@@ -54,6 +55,7 @@ BESIDE = Together(
     drafts=drafts.KEPT,
     enclosed=enclosures.OF_CASE,
     emails=outbox.OF_CASE,
+    incoming=incoming_mail.BESIDE_CASE,
     pictures=attachments.OF_CASE,
     members=groups.MEMBERS,
     names=NAMES,
@@ -146,6 +148,7 @@ class Desk:
                 event_id: list(files) for event_id, files in groupby(read["enclosed"], key=itemgetter("event_id"))
             },
             "emails": {one.event_id: one for one in convert(read["emails"], list[outbox.Letter])},
+            "incoming": convert(read["incoming"], list[incoming_mail.Beside]),
             "names": {one["id"]: one["name"] for one in read["names"]},
             "departments": {one["code"]: one["name"] for one in read["departments"]},
             "topics": {one["code"]: one["name"] for one in read["topics"]},
