@@ -67,6 +67,8 @@ class Page:
     rows: Sequence[Row]
     number: int
     has_more: bool
+    only_common: bool = False
+    """Nothing but words that are in every text was looked for."""
 
 
 async def page(db: AsyncSession, staff: Staff, wanted: Wanted, number: int, *, on: date) -> Page:
@@ -75,7 +77,8 @@ async def page(db: AsyncSession, staff: Staff, wanted: Wanted, number: int, *, o
     given = {name: value for name in FILTERS if (value := getattr(wanted, name)) is not None}
     statement = _page(wanted.queue, may_read_all(staff), query is not None, frozenset(given))
     rows = await statement.rows(db, **_me(staff), **_days(on), query=query, skipped=(number - 1) * PAGE, **_sent(given))
-    return Page(rows[:PAGE], number, len(rows) > PAGE)
+    only_common = not rows and bool(wanted.q) and await desk.only_common(db, wanted.q)
+    return Page(rows[:PAGE], number, len(rows) > PAGE, only_common)
 
 
 @lru_cache(maxsize=500)

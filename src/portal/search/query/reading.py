@@ -43,5 +43,5 @@ def _word(word: str, lemmas: Lemmas, *, half: bool) -> Word:
         forms += [forms[0][:-1] + letter for letter in _HALF_ENDINGS.get(word[-1], "")]
     elif any(not lemmas(form) for form in forms[:_LIKELY]):
         return Word(word, (word,), ())
-    keys = dict.fromkeys([word, *(key for form in forms for key in lemmas(form))])
+    keys = dict.fromkeys([*lemmas(word), *(key for form in forms for key in lemmas(form))])
     return Word(word, (word, *forms), tuple(keys), half)
