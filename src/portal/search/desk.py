@@ -17,7 +17,6 @@ ADDRESS = re.compile(r"(?<![^ ])(?:mailto:)?[<(\"']*([^ @<>()\"',;:]+@[^ <>()\"'
 PHONE = re.compile(r"\+?[0-9](?:[ /().-]*[0-9]){5,}")
 """From six digits on, as many as the index has from every digit (desk_phone in sql/0009_desk.sql)."""
 FEWEST = 6
-LABEL = re.compile(r"\b(?:тел|телефон|телефона|моб|мобилен|gsm|джиесем|номер|tel|phone|имейл|мейл|email|e-mail)\b[.:]*")
 
 
 async def by_sender(db: AsyncSession, query: str, found: Collection[int]) -> list[int]:
@@ -57,7 +56,7 @@ def _take_contacts(folded: str) -> tuple[list[str], str]:
     phones = [any_of(f"{lexeme('#+' + form)}:*" for form in _forms(found)) for found in PHONE.findall(rest)]
     if not (addresses or phones):
         return [], folded
-    return [*addresses, *phones], LABEL.sub(" ", PHONE.sub(" ", rest))
+    return [*addresses, *phones], typing.LABEL.sub(" ", PHONE.sub(" ", rest))
 
 
 def _forms(phone: str) -> Iterator[str]:

@@ -9,7 +9,7 @@ from portal.search.query.lemmas import Lemmas
 from portal.search.query.letters import clean
 from portal.search.query.questions import CHATTER, PLACES
 from portal.search.query.reading import Word
-from portal.search.query.terms import Group, Term, any_of, phrase_query, quoted, term
+from portal.search.query.terms import NOTHING, Group, Term, any_of, phrase_query, quoted, term
 from portal.search.query.typing import Number, Written
 from portal.search.query.words import Known
 
@@ -50,9 +50,11 @@ def _group(word: Word, known: Known, lemmas: Lemmas) -> Group:
         group.terms.append(term(map(quoted, exact), 1.0))
     if word.half or word.prefix:
         group.half = True
-        forms = [form for form in word.forms[:8] if form]
+        forms = [form for form in word.forms[:8] if len(form) > 1]
         ends = {key for form in forms[:2] if len(form) > 2 for key in lemmas.led_to(form)}  # noqa: PLR2004
-        group.terms.append(term([*(f"{quoted(form)}:*" for form in forms), *map(quoted, sorted(ends))], PREFIX))
+        likely = known.prefix if len(word.text) == 1 else []  # every case has a word that begins with a given letter
+        begun = [*(f"{quoted(form)}:*" for form in forms), *map(quoted, sorted({*ends, *likely}))]
+        group.terms += [term(begun, PREFIX)] if begun else []
     elif word.meant:
         group.terms.append(term(map(quoted, word.meant), NEAR))
     taken = set(group.keys)
@@ -61,6 +63,7 @@ def _group(word: Word, known: Known, lemmas: Lemmas) -> Group:
     group.terms += [
         term(map(quoted, sorted(near)), worth) for near, worth in ((sound, SOUND), (family, FAMILY)) if near
     ]
+    group.terms = group.terms or NOTHING.terms.copy()
     return group
 
 

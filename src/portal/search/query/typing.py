@@ -14,6 +14,8 @@ _ABOUT_A_NUMBER = re.compile(
     r"\b(?:вх|входящ|входящия|номер|сигнал|сигнала|въпрос|въпроса|предложение|предложението|преписка|no|nomer|"
     r"signal|vh|от|ot|г|год|година)\b\.?|[№#]",
 )
+LABEL = re.compile(r"\b(?:тел|телефон|телефона|моб|мобилен|gsm|джиесем|номер|tel|phone|имейл|мейл|email|e-mail)\b[.:]*")
+"""What stands beside a phone or an e-mail, and says no more than they."""
 # Of an incoming number; the text has single spaces, and a date may have „·“ between its parts.
 _DAY = r"[0-9]{1,2}[.·][0-9]{1,2}[.·]"
 _OF = (
@@ -74,8 +76,9 @@ def read(typed: str, *, live: bool = False) -> Typed:
         lowered = lowered.translate(_KEYBOARD)
     folded = " ".join(fold(lowered).split())
     text = " ".join(without_private(folded).split())
-    found = _read(text, live=live and re.search("[a-zа-я0-9]$", text) is not None)
-    return replace(found, private=len(text) < len(folded), is_blank=not folded)
+    private = len(text) < len(folded)
+    live = live and re.search("[a-zа-яѝѐё0-9]$", lowered) is not None
+    return replace(_read(LABEL.sub(" ", text) if private else text, live=live), private=private, is_blank=not folded)
 
 
 def _read(text: str, *, live: bool) -> Typed:

@@ -107,7 +107,7 @@ async def _ask(db: AsyncSession, words: list[Word]) -> Known:
     last = words[-1]
     found = await known(db, (key for word in words for key in word.keys), last.reading)
     if last.half or not _is_known(last, found):
-        last.prefix = last.half or bool(found.prefix)
+        last.prefix = last.half or (len(last.reading) > 1 and bool(found.prefix))
         last.meant = found.prefix[:2]
     if last.meant:
         found.add(await known(db, last.meant, None))
@@ -120,7 +120,7 @@ def _is_known(word: Word, found: Known) -> bool:
 
 async def _correct(db: AsyncSession, words: list[Word], found: Known, lemmas: Lemmas, meaning: Meaning) -> None:
     """Look for words near those the register doesn't have; in a small one for misspellings of the others."""
-    unknown = [word for word in words if not _is_known(word, found) and not word.meant]
+    unknown = [word for word in words if word.keys and not word.meant and not _is_known(word, found)]
     whole = [
         key for word in words for key in word.keys if key in found.df and len(key) >= _LONG and found.cases < _SMALL
     ]
