@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from portal.cases import numbers
 from portal.search.find import find
 from portal.search.query import typing
-from portal.search.query.letters import clean
+from portal.search.query.letters import clean, fold, joined, without_private
 from tests.search.test_nothing import at_desk
 from tests.search.test_visibility import change, submit
 
@@ -90,9 +90,11 @@ async def test_a_letter_that_no_number_has_is_only_a_word(db: AsyncSession, word
 
 
 FORMS = [
-    "{letter}-{seq:04}/{on:%d.%m.%Y}", "{letter}-{seq:04}/{on:%d.%m.%Y} г.", "{seq:04}/{on:%d.%m.%Y}", "{seq}/{on:%d.%m.%Y}",
+    "{letter}-{seq:04}/{on:%d.%m.%Y}", "{letter}-{seq:04}/{on:%d.%m.%Y} г.", "{seq:04}/{on:%d.%m.%Y}",
+    "{seq}/{on:%d.%m.%Y}",
     "{letter}{seq}/{on:%Y}", "{seq}/{on:%Y}", "{seq:04}/{on:%Y} г.", "{letter} - {seq:04} / {on:%d.%m.%Y}", "{seq:04}",
-    "вх. № {letter}-{seq:04}/{on:%d.%m.%Y}", "вх.№{seq}/{on:%Y}г.", "сигнал {seq} от {on:%d.%m.%Y}", "№ {seq:06}/{on:%Y}",
+    "вх. № {letter}-{seq:04}/{on:%d.%m.%Y}", "вх.№{seq}/{on:%Y}г.", "сигнал {seq} от {on:%d.%m.%Y}",
+    "№ {seq:06}/{on:%Y}",
     "{letter}-{seq:04}/{on:%d.%m.%y}", "{seq} {on:%Y}", "{seq}-{on:%Y}", "„{letter}-{seq:04}/{on:%d.%m.%Y}“",
     "{letter}-{seq:04}/{on:%-d.%-m.%Y}", "({seq:04}/{on:%d/%m/%Y})", "докъде е {letter}-{seq:04}/{on:%d.%m.%Y}?",
 ]  # fmt: skip
@@ -212,7 +214,7 @@ async def test_the_database_cleans_numbers_alike(engine: AsyncEngine, typed: lis
         asked = text("SELECT t, bg_clean(t), bg_joined(bg_public(bg_fold(t))) FROM unnest(CAST(:typed AS text[])) AS t")
         for one, cleaned, as_one in await db.execute(asked, {"typed": typed}):
             assert clean(one).split() == cleaned.split()
-            assert typing.joined(typing.without_private(typing.fold(one))) == as_one.split()
+            assert joined(without_private(fold(one))) == as_one.split()
 
 
 @pytest.mark.parametrize(
@@ -220,7 +222,8 @@ async def test_the_database_cleans_numbers_alike(engine: AsyncEngine, typed: lis
     [
         ("дълбочина 15см.", "15 см"), ("дълбочина 15 см.", "15см"), ("на 300м от пътя", "300 м"), ("в 18ч.", "18 ч"),
         ("такса 40лв", "40 лв"), ("95кв.м", "95 кв.м"), ("в парка няма WiFi", "wi-fi"), ("в парка няма Wi-Fi", "wifi"),
-        ("вятърът е север-югозападен", "юго-западен"), ("юго-западното крило", "югозападното"), ("е-услуга", "е-услуги"),
+        ("вятърът е север-югозападен", "юго-западен"), ("юго-западното крило", "югозападното"),
+        ("е-услуга", "е-услуги"),
         ("вход 15-А", "15А"), ("вход 15А", "15-А"), ("5-годишно дете", "5годишно"), ("Колите на В и К", "вик"),
         ("авария на ВиК", "В и К"), ("авария на ВиК", "В. и К."), ("B и K не идват", "ВиК"),
     ],

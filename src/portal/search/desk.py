@@ -42,11 +42,11 @@ async def query(db: AsyncSession, q: str) -> str | None:
 async def only_common(db: AsyncSession, q: str) -> bool:
     """Return whether nothing was typed but words that are in every text."""
     contacts, _ = _take_contacts(" ".join(fold(q[:LONGEST]).split()))
-    return not contacts and (await _meant(db, q)).only_common
+    return not contacts and (await _meant(db, q, live=False)).only_common
 
 
-async def _meant(db: AsyncSession, q: str) -> Meaning:
-    return await understand(db, typing.read(q, live=True), await lemmas(db), exactly=True)
+async def _meant(db: AsyncSession, q: str, *, live: bool = True) -> Meaning:
+    return await understand(db, typing.read(q, live=live), await lemmas(db), exactly=True)
 
 
 def _take_contacts(folded: str) -> tuple[list[str], str]:

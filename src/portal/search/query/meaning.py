@@ -131,7 +131,9 @@ def number_group(number: Number, lemmas: Lemmas) -> Group:
     """The case of an incoming number comes first, before what only mentions it."""
     key = quoted(f"#n{number.seq}")
     exact = Term(f"({key}&{quoted(f'#y{number.year}')})" if number.year else key, NUMBER)
-    mentioned = [Term(_one_after_another(number.written, lemmas), 1.0)] if number.is_sure else []
+    looks_like_a_month = number.written == (f"{number.seq}", f"{number.year}") and number.seq <= 12  # noqa: PLR2004
+    as_written = "" if looks_like_a_month or not number.is_sure else _one_after_another(number.written, lemmas)
+    mentioned = [Term(as_written, 1.0)] if as_written else []
     return Group(" ".join(number.written), [], [exact, *mentioned], importance=FIRST, is_enough=True)
 
 

@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,6 +18,7 @@ _FAR = 9.0
 _SHORTEST = 4  # of three letters every word is near every other
 _LONGEST = 40  # as a key
 _LONG_ENOUGH_FOR_TWO = 7
+_ALIKE = 0.6  # of the sounds of what was typed, ending and all
 _SAYS_SOMETHING = 3  # sounds: a letter held down is one
 _ONE_SOUND = {"шт": "щ", "щ": "шт", "тс": "ц", "ц": "тс", "йо": "ьо", "ьо": "йо"}  # two letters for one
 _TWICE = re.compile(r"(.)\1+")
@@ -87,9 +89,10 @@ def _may_be_wrong(word: str) -> bool:
 
 
 def _ranked(typed: str, rows: list[tuple[str, int, str]], spelt: dict[str, str], said: dict[str, float]) -> list[Near]:
-    found = []
+    found, own = [], sound(typed)
     for word, df, heard in rows:
-        cost = min(_slip(typed, spelt[word]) if word in spelt else _FAR, said.get(heard, _FAR))
+        by_ear = said.get(heard, _FAR) if SequenceMatcher(None, own, heard).ratio() > _ALIKE else _FAR
+        cost = min(_slip(typed, spelt[word]) if word in spelt else _FAR, by_ear)
         if cost < _FAR and word != typed:
             found.append(Near(word, spelt.get(word, word), cost, df))
     return sorted(found, key=lambda one: (one.cost - math.log10(one.df + 1) * 0.5, one.word))
