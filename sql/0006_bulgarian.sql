@@ -64,12 +64,14 @@ CREATE FUNCTION bg_clean(t text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARA
 AS $f$ SELECT public.bg_tidy(public.bg_public(public.bg_fold(t))) $f$;
 
 -- The words with a dash of a folded text, each as one word: „Wi-Fi“ is wifi, „В-26“ is в26.
-CREATE FUNCTION bg_joined(t text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+CREATE FUNCTION bg_joined(t text) RETURNS text LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
 AS $f$
-    SELECT coalesce(string_agg(m[1] || m[2], ' '), '') FROM regexp_matches(t, '(?<![a-zа-я0-9./·-])(?!най-|по-)'
+BEGIN
+    IF t !~ '[a-zа-я0-9]-[a-zа-я0-9]' THEN RETURN ''; END IF;
+    RETURN (SELECT coalesce(string_agg(m[1] || m[2], ' '), '') FROM regexp_matches(t, '(?<![a-zа-я0-9./·-])(?!най-|по-)'
         '([a-zа-я]{2,30}(?=-[a-zа-я]{2})|[a-zа-я]{1,2}(?=-[0-9])|[0-9]{1,4}(?=-[a-zа-я]))-([a-zа-я]{1,30}|[0-9]{1,4})'
-        '(?![a-zа-я0-9]|[./·-][a-zа-я0-9])', 'g') AS m
-$f$;
+        '(?![a-zа-я0-9]|[./·-][a-zа-я0-9])', 'g') AS m);
+END $f$;
 
 -- Keys (lemmas) of one clean word; {} = stop word.
 CREATE FUNCTION bg_keys(w text) RETURNS text[] LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
@@ -157,7 +159,8 @@ DECLARE
 BEGIN
     SELECT string_agg(key || ':' || least(w.nr, 16000), ' ') INTO places
     FROM string_to_table(public.bg_tidy(folded) || ' ' || public.bg_joined(folded), ' ') WITH ORDINALITY AS w (word, nr),
-        LATERAL (SELECT CASE WHEN w.word ~ '[a-z]' THEN public.bg_read_keys(w.word) ELSE public.bg_keys(w.word) END) AS k (keys),
+        LATERAL (SELECT CASE WHEN w.word ~ '[a-z]' THEN public.bg_read_keys(w.word) ELSE public.bg_keys(w.word) END
+            OFFSET 0) AS k (keys),      -- asked once
         unnest(CASE WHEN cardinality(k.keys) > 0 THEN k.keys WHEN length(w.word) > 2 THEN ARRAY['#=' || w.word] END) AS key
     WHERE w.word <> '' AND w.nr < 20000;
     RETURN setweight(coalesce(places, '')::tsvector, weight);
