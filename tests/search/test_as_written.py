@@ -83,6 +83,18 @@ async def test_the_case_of_the_number_comes_before_what_the_words_find(
     assert {number, case} <= set(await at_desk(db, typed))
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "С-0025/18.03.2020 докъде е", "какво става със С0025/2020", "моят сигнал 0025/18.03.2020 няма отговор",
+        "докъде е 0025/2020?", "сигналът ми е 0025, моля", "(вж. С-0025)", "до кмета, №0025/18.03.2020 г., с уважение",
+    ],
+)  # fmt: skip
+async def test_a_number_among_words_comes_first(db: AsyncSession, typed: str) -> None:
+    assert (await find(db, typed)).ids[0] == 25
+    assert 25 in await at_desk(db, typed)
+
+
 @pytest.mark.parametrize("words", ["Знак А18", "знак А-18 пред училището", "Знак А 18"])
 async def test_a_letter_that_no_number_has_is_only_a_word(db: AsyncSession, words: str) -> None:
     case = await written(db, words)
@@ -225,6 +237,8 @@ async def test_the_database_cleans_numbers_alike(engine: AsyncEngine, typed: lis
         ("вятърът е север-югозападен", "юго-западен"), ("юго-западното крило", "югозападното"),
         ("е-услуга", "е-услуги"),
         ("вход 15-А", "15А"), ("вход 15А", "15-А"), ("5-годишно дете", "5годишно"), ("Колите на В и К", "вик"),
+        ("болен от ковид", "COVID-19"), ("болен от COVID-19", "ковид"), ("мерки срещу ковид-19", "covid 19"),
+        ("пътят Пловдив – София", "Пловдив-София"), ("автобусът Пловдив-София", "софия пловдив"),
         ("авария на ВиК", "В и К"), ("авария на ВиК", "В. и К."), ("B и K не идват", "ВиК"),
     ],
 )  # fmt: skip

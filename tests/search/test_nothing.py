@@ -90,6 +90,11 @@ async def count(db: AsyncSession) -> int:
     return int(await db.scalar(text("SELECT count(*) FROM desk_search")) or 0)
 
 
+async def test_beside_a_word_one_letter_is_a_beginning(db: AsyncSession) -> None:
+    for half in ("дупки", "дупки по", "дупки по Н", "дупки по На", "дупки по Напредък"):
+        assert 2 in (await find(db, half, live=True)).ids, half
+
+
 @pytest.mark.parametrize("typed", ["-запад", "-вода", "–вода", "-да -вода"])
 async def test_from_nothing_nothing_is_left_out(db: AsyncSession, typed: str) -> None:
     assert (await find(db, typed)).ids == (await find(db, typed.rpartition(" ")[2][1:])).ids

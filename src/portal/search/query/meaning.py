@@ -32,7 +32,7 @@ _SAME = 0.5  # synonyms stronger than this find a case, weaker ones only raise i
 
 def groups_of(words: list[Word], known: Known, lemmas: Lemmas, *, alone: bool) -> list[Group]:
     """Return one for each word; `alone`: nothing else is asked for, so that one of them must be demanded."""
-    groups = [_group(word, known, lemmas) for word in words]
+    groups = [_group(word, known, lemmas, is_all=alone and len(words) == 1) for word in words]
     if alone and all(group.optional for group in groups):
         for group in groups:
             group.optional = False
@@ -43,20 +43,23 @@ def groups_of(words: list[Word], known: Known, lemmas: Lemmas, *, alone: bool) -
     return groups
 
 
-def _group(word: Word, known: Known, lemmas: Lemmas) -> Group:
+def _group(word: Word, known: Known, lemmas: Lemmas, *, is_all: bool) -> Group:
     exact = [key for key in word.keys if key in known.df] or list(word.keys[:8])
     group = Group(word.text, exact + word.meant, optional=any(key in CHATTER for key in exact))
     if exact:
         group.terms.append(term(map(quoted, exact), 1.0))
     if word.half or word.prefix:
         group.half = True
-        forms = [form for form in word.forms[:8] if len(form) > 1]
+        one_letter = is_all and len(word.text) == 1  # every case has a word that begins with it: the likeliest must do
+        forms = [form for form in word.forms[:8] if form and not one_letter]
         ends = {key for form in forms[:2] if len(form) > 2 for key in lemmas.led_to(form)}  # noqa: PLR2004
-        likely = known.prefix if len(word.text) == 1 else []  # every case has a word that begins with a given letter
+        likely = known.prefix if one_letter else []
         begun = [*(f"{quoted(form)}:*" for form in forms), *map(quoted, sorted({*ends, *likely}))]
         group.terms += [term(begun, PREFIX)] if begun else []
     elif word.meant:
         group.terms.append(term(map(quoted, word.meant), NEAR))
+    if word.parts:
+        group.terms += _terms_of_parts(word.parts, lemmas)
     taken = set(group.keys)
     sound = {near for key in group.keys for near in known.sound.get(key, ())}.union(word.misspelt) - taken
     family = {near for key in group.keys for near in known.family.get(key, ())} - taken - sound
@@ -65,6 +68,14 @@ def _group(word: Word, known: Known, lemmas: Lemmas) -> Group:
     ]
     group.terms = group.terms or NOTHING.terms.copy()
     return group
+
+
+def _terms_of_parts(parts: Sequence[str], lemmas: Lemmas) -> list[Term]:
+    """„Юго-западен“ may be written in two words, and its parts may stand apart."""
+    apart = [any_of(map(quoted, keys)) for part in parts if (keys := _keys_in_phrase(part, lemmas))]
+    if len(apart) < len(parts):
+        return []
+    return [Term(_one_after_another(parts, lemmas), 1.0), Term(f"({'&'.join(apart)})", APART)]
 
 
 def _add_synonyms(groups: list[Group], known: Known, lemmas: Lemmas) -> None:
@@ -112,25 +123,21 @@ def phrase_group(phrase: Sequence[str], lemmas: Lemmas) -> Group | None:
 
 def written_group(written: Written, lemmas: Lemmas) -> Group | None:
     """Dates and numbers of documents stand in a text as one after another; what was received on the day comes first."""
-    keys = [_keys_in_phrase(word, lemmas) for word in written.words]
     terms = []
     if written.joined:
         terms.append(term(map(quoted, lemmas.of_written(written.joined)), 1.0))
-    if not written.joined or all(keys):  # of „в-26“ the number alone says little
+    if not written.joined or all(_keys_in_phrase(word, lemmas) for word in written.words):  # of „в-26“ 26 says little
         terms.append(Term(_one_after_another(written.words, lemmas, is_half=written.is_half), 1.0))
-    if written.joined and not written.is_exact:
-        terms.append(Term("(" + "&".join(any_of(map(quoted, one)) for one in keys if one) + ")", APART))
     if written.day:
         said = (f"{written.day.day}", f"{written.day.month}", f"{written.day.year}")
         terms += [Term(_one_after_another(said, lemmas), 1.0), Term(quoted(f"#r{written.day:%Y%m%d}"), NUMBER)]
-    terms = [one for one in terms if one.query not in {"", "()"}]
+    terms = [one for one in terms if one.query]
     return Group(" ".join(written.words), [], terms) if terms else None
 
 
 def number_group(number: Number, lemmas: Lemmas) -> Group:
     """The case of an incoming number comes first, before what only mentions it."""
-    key = quoted(f"#n{number.seq}")
-    exact = Term(f"({key}&{quoted(f'#y{number.year}')})" if number.year else key, NUMBER)
+    exact = Term(quoted(f"#n{number.year}/{number.seq}" if number.year else f"#n{number.seq}"), NUMBER)
     looks_like_a_month = number.written == (f"{number.seq}", f"{number.year}") and number.seq <= 12  # noqa: PLR2004
     as_written = "" if looks_like_a_month or not number.is_sure else _one_after_another(number.written, lemmas)
     mentioned = [Term(as_written, 1.0)] if as_written else []

@@ -1,7 +1,8 @@
 """What was typed: words, phrases in quotes, words not wanted, dates and numbers as written. Reads anything."""
 
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from portal.search.query.letters import LONGEST, fold, joined, tidy, without_private
@@ -23,11 +24,17 @@ _OF = (
     r"|[0-9]{1,2}\.[0-9]{1,2}\.?))?"
 )
 _NUMBER = re.compile(rf"(?P<letter>[спвspvcb])? ?-? ?(?P<seq>[0-9]{{1,6}}){_OF}")
-_INSIDE = re.compile(rf"(?<![\w./·-])(?P<letter>[спвspvcb]) ?- ?(?P<seq>[0-9]{{1,6}}){_OF}(?!\w|[./·-]\w)")
-_DATED_INSIDE = re.compile(
-    rf"(?<![\w./·-])(?P<letter>[спвspvcb])?(?P<seq>[0-9]{{1,6}}) ?/ ?{_DAY}(?P<year>20[0-9]{{2}})(?!\w|[./·-]\w)"
-)
+_BOUNDS = r"(?<![\w./·-])", r"(?!\w|[./·-]\w)"
+_INSIDE = [
+    re.compile(_BOUNDS[0] + one + _BOUNDS[1])
+    for one in (
+        rf"(?P<letter>[спвspvcb])(?: ?- ?)?(?P<seq>[0-9]{{1,6}}){_OF}",
+        rf"(?P<seq>[0-9]{{1,6}}) ?/ ?{_DAY}(?P<year>20[0-9]{{2}})",
+        rf"(?P<seq>0[0-9]{{3}}){_OF}",
+    )
+]
 _WRITTEN = re.compile(r"(?<![a-zа-я0-9])(?!най-|по-)[a-zа-я0-9]+(?:(?:[·-]|(?<=[0-9])[./](?=[0-9]))[a-zа-я0-9]+)+")
+_JOINTS = re.compile("[./·-]")
 _DIGITS = re.compile("[0-9]+(?:[ ./·-][0-9]+)+")
 _FEWEST_DIGITS = 6
 _DATE = re.compile(r"([0-9]{1,2})[.·/-]([0-9]{1,2})[.·/-]([0-9]{4}|[0-9]{2})|([0-9]{4})[·-]([0-9]{2})[·-]([0-9]{2})")
@@ -46,13 +53,12 @@ class Number:
 
 @dataclass(frozen=True)
 class Written:
-    """What is found as it is written: the number of a document, a date, a word with a dash."""
+    """What is found as it is written: the number of a document, a date."""
 
     words: tuple[str, ...]
     joined: str | None = None  # as one word
     day: date | None = None
     is_half: bool = False
-    is_exact: bool = True  # otherwise its words may also stand apart
 
 
 @dataclass(frozen=True)
@@ -60,6 +66,9 @@ class Typed:
     words: tuple[str, ...] = ()
     phrases: tuple[tuple[str, ...], ...] = ()
     written: tuple[Written, ...] = ()
+    dashed: Mapping[str, tuple[str, ...]] = field(
+        default_factory=dict
+    )  # of the words those with a dash, and their parts
     unwanted: tuple[str, ...] = ()
     number: Number | None = None
     half: bool = False  # the last word is still being typed
@@ -87,12 +96,12 @@ def _read(text: str, *, live: bool) -> Typed:
     text = _QUOTED.sub(" ", text)
     unwanted = tuple(word for found in _UNWANTED.findall(text) for word in tidy(found).split())
     wanted = _UNWANTED.sub(" ", text)
-    written, rest = _take_written(wanted, live=live)
+    written, dashed, rest = _take_written(wanted, live=live)
     words = tuple(tidy(rest).split())[:_MOST_WORDS]
     if unwanted and not (number or phrases or written or words):  # from nothing nothing can be left out
         unwanted, words = (), unwanted
     half = live and bool(words) and re.search("[a-zа-я0-9]$", rest) is not None
-    return Typed(words, phrases[:_MOST_WORDS], written[:_MOST_WORDS], unwanted[:_MOST_WORDS], number, half)
+    return Typed(words, phrases[:_MOST_WORDS], written[:_MOST_WORDS], dashed, unwanted[:_MOST_WORDS], number, half)
 
 
 def _take_number(text: str) -> tuple[Number | None, str]:
@@ -102,31 +111,51 @@ def _take_number(text: str) -> tuple[Number | None, str]:
     """
     bare = " ".join(_ABOUT_A_NUMBER.sub(" ", text).split()).strip(" .,/;:!?()" + _QUOTES)
     whole = _NUMBER.fullmatch(bare)
-    inside = whole or _INSIDE.search(text) or _DATED_INSIDE.search(text)
+    inside = whole or next((found for one in _INSIDE if (found := one.search(text))), None)
     if inside is None:
         return None, text
     said = inside.groupdict()
-    year = said["year"] or (f"20{said['short']}" if said.get("short") else None)
+    year = said.get("year") or (f"20{said['short']}" if said.get("short") else None)
     padded = said["seq"].startswith("0")
-    is_sure = bool(year or padded) if whole else bool(said["letter"] and (year or padded))
+    is_sure = bool(year or padded) if whole else bool(said.get("letter") and (year or padded))
     number = Number(int(said["seq"]), int(year) if year else None, is_sure, tuple(tidy(inside[0]).split()))
     if is_sure:
         return number, "" if whole else text.replace(inside[0], " ")
     return number, bare if whole else text
 
 
-def _take_written(text: str, *, live: bool) -> tuple[tuple[Written, ...], str]:
+def _take_written(text: str, *, live: bool) -> tuple[tuple[Written, ...], dict[str, tuple[str, ...]], str]:
+    """Return what is found as it is written, the words with a dash, and all the words."""
     stripped = text.strip()
     if _DIGITS.fullmatch(stripped) and sum(map(str.isdigit, stripped)) >= _FEWEST_DIGITS:
-        return (_written(stripped, is_half=live),), ""
-    found = [(match[0], live and match.end() == len(text)) for match in _WRITTEN.finditer(text)]
-    return tuple(_written(one, is_half=is_half) for one, is_half in found), _WRITTEN.sub(" ", text)
+        return (_written(stripped, is_half=live),), {}, ""
+    written: list[Written] = []
+    dashed: dict[str, tuple[str, ...]] = {}
+
+    def taken(match: re.Match[str]) -> str:
+        parts = _JOINTS.split(match[0])
+        if _is_exact(parts):
+            written.append(_written(match[0], is_half=live and match.end() == len(text)))
+            return " "
+        as_one = joined(match[0])
+        if len(parts) == 2 and all(map(str.isalpha, parts)) and as_one:  # noqa: PLR2004
+            dashed[as_one[0]] = tuple(parts)
+            return as_one[0]
+        return match[0]
+
+    rest = _WRITTEN.sub(taken, text)
+    return tuple(written), dashed, rest
+
+
+def _is_exact(parts: list[str]) -> bool:
+    """„94-П-55“, „5-7“ and „В-26“ are numbers of something; „ковид-19“ and „24-годишен“ are words with a number."""
+    short = [part for part in parts if part.isdigit() or len(part) <= 2]  # noqa: PLR2004
+    return any(part.isdigit() for part in parts) and (len(parts) > 2 or len(short) == 2)  # noqa: PLR2004
 
 
 def _written(one: str, *, is_half: bool) -> Written:
     as_one = joined(one)
-    is_exact = any(map(str.isdigit, one))
-    return Written(tuple(tidy(one).split()), as_one[0] if as_one else None, _day(one), is_half, is_exact)
+    return Written(tuple(tidy(one).split()), as_one[0] if as_one else None, _day(one), is_half)
 
 
 def _day(written: str) -> date | None:

@@ -120,7 +120,7 @@ def _is_known(word: Word, found: Known) -> bool:
 
 async def _correct(db: AsyncSession, words: list[Word], found: Known, lemmas: Lemmas, meaning: Meaning) -> None:
     """Look for words near those the register doesn't have; in a small one for misspellings of the others."""
-    unknown = [word for word in words if word.keys and not word.meant and not _is_known(word, found)]
+    unknown = [word for word in words if word.keys and not (word.meant or word.parts or _is_known(word, found))]
     whole = [
         key for word in words for key in word.keys if key in found.df and len(key) >= _LONG and found.cases < _SMALL
     ]
