@@ -157,12 +157,14 @@ DECLARE
     folded text := public.bg_public(public.bg_fold(t));
     places text;
 BEGIN
-    SELECT string_agg(key || ':' || least(w.nr, 16000), ' ') INTO places
-    FROM string_to_table(public.bg_tidy(folded) || ' ' || public.bg_joined(folded), ' ') WITH ORDINALITY AS w (word, nr),
-        LATERAL (SELECT CASE WHEN w.word ~ '[a-z]' THEN public.bg_read_keys(w.word) ELSE public.bg_keys(w.word) END
-            OFFSET 0) AS k (keys),      -- asked once
-        unnest(CASE WHEN cardinality(k.keys) > 0 THEN k.keys WHEN length(w.word) > 2 THEN ARRAY['#=' || w.word] END) AS key
-    WHERE w.word <> '' AND w.nr < 20000;
+    SELECT string_agg(key || ':' || least(k.nr, 16000), ' ') INTO places
+    FROM (
+            SELECT word, nr, CASE WHEN word ~ '[a-z]' THEN public.bg_read_keys(word) ELSE public.bg_keys(word) END AS keys
+            FROM string_to_table(public.bg_tidy(folded) || ' ' || public.bg_joined(folded), ' ') WITH ORDINALITY AS w (word, nr)
+            WHERE word <> '' AND nr < 20000
+            OFFSET 0        -- asked once
+        ) AS k,
+        unnest(CASE WHEN cardinality(k.keys) > 0 THEN k.keys WHEN length(k.word) > 2 THEN ARRAY['#=' || k.word] END) AS key;
     RETURN setweight(coalesce(places, '')::tsvector, weight);
 END $f$;
 
