@@ -89,7 +89,7 @@ async def understand(db: AsyncSession, typed: Typed, lemmas: Lemmas, *, exactly:
     if words:
         found = await _ask(db, words)
         meaning.cases = found.cases
-        if not exactly:
+        if not (exactly or typed.private):  # beside a phone stands a name
             await _correct(db, words, found, lemmas, meaning)
         meaning.groups += groups_of(words, found, lemmas, alone=not groups)
     if typed.number:
