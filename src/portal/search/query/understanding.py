@@ -146,10 +146,10 @@ def _likely(word: Word, nearby: list[Near], found: Known, lemmas: Lemmas) -> lis
     """
     family = {near for key in word.keys for near in found.family.get(key, ())}
     related = bool(family) or any(key in found.named(lemmas) for key in word.keys)
-    rare = len(word.reading) >= _LONG
+    is_long = len(word.reading) >= _LONG
     for one in sorted(nearby, key=lambda one: one.df < _SUGGESTIONS):
         same_by_ear = one.cost < 1
-        enough = one.df >= _SUGGESTIONS or (one.cost <= 1 and rare)
+        enough = one.df >= _SUGGESTIONS or (one.cost <= 1 and is_long)
         if enough and (not related or (same_by_ear and one.word in family)):
             return [one]
     return []
