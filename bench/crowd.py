@@ -67,8 +67,8 @@ def rows(n: int, said: Language) -> Iterator[tuple[object, ...]]:
             f"'#s{status}'",
             f"'#t{topic}'",
             f"'#d{department}'",
-            f"'#y{year}'",
             f"'#n{seq}'",
+            f"'#n{year}/{seq}'",
         ]
         if status in {"assigned", "received"}:
             facets.append("'#open'")

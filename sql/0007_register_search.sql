@@ -102,6 +102,10 @@ BEGIN
     END IF;
 END $f$;
 
+-- The lexeme of the day of receipt.
+CREATE FUNCTION received_on(at timestamptz) RETURNS text LANGUAGE sql STABLE
+AS $f$ SELECT '#r' || to_char(at AT TIME ZONE 'Europe/Sofia', 'YYYYMMDD') $f$;
+
 -- The only writer: whatever happened to a case, its row says what the view says of it, and is gone if the view doesn't
 -- show it. Weights: title A, place B, text C, reply D; filters and the incoming number are lexemes that begin with #.
 CREATE FUNCTION register_write(changed bigint) RETURNS void LANGUAGE plpgsql
@@ -123,8 +127,8 @@ BEGIN
     PERFORM register_make_part((wanted >> 16)::int);
     written := public.bg_vector(c.title, 'A') || public.bg_vector(c.place, 'B') || public.bg_vector(c.text, 'C')
         || public.bg_vector(c.reply, 'D') || array_to_tsvector(array_remove(ARRAY[
-            '#k' || c.kind, '#s' || c.status, '#t' || c.topic_code, '#d' || c.department_code, '#y' || c.incoming_year,
-            '#n' || c.incoming_seq,
+            '#k' || c.kind, '#s' || c.status, '#t' || c.topic_code, '#d' || c.department_code,
+            '#n' || c.incoming_seq, '#n' || c.incoming_year || '/' || c.incoming_seq, public.received_on(c.received_at),
             CASE WHEN c.status IN ('received', 'assigned', 'awaiting_clarification') THEN '#open' END], NULL));
     INSERT INTO register_search AS r
     VALUES (wanted >> 16, wanted, c.id, c.received_at, c.due_on, c.kind, c.status, c.topic_code, c.department_code, public.bg_version(), written)

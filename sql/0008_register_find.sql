@@ -170,7 +170,8 @@ AS $f$
 #variable_conflict use_column
 DECLARE
     families text[] := ARRAY(SELECT public.bg_family(k) FROM unnest(asked) AS k);
-    sounds text[] := ARRAY(SELECT CASE WHEN k ~ '^[а-я]{5,}$' THEN public.bg_sound(k) END FROM unnest(asked) AS k);
+    sounds text[] := ARRAY(SELECT CASE WHEN k ~ '^[а-я]{5,}$' AND length(public.bg_sound(k)) > 2
+        THEN public.bg_sound(k) END FROM unnest(asked) AS k);
 BEGIN
     RETURN QUERY
     SELECT 'cases', NULL, NULL, coalesce(sum(p.cases), 0)::int, NULL::real, NULL::text[], NULL::boolean FROM register_parts AS p

@@ -15,13 +15,29 @@ CREATE FUNCTION desk_vector(c cases) RETURNS tsvector LANGUAGE sql STABLE
 AS $f$
     SELECT public.bg_vector(c.title, 'A') || public.bg_vector(c.place, 'B') || public.bg_vector(c.text, 'C')
         || public.bg_vector(c.reply, 'D')
-        || array_to_tsvector(array_remove(ARRAY['#n' || c.incoming_seq, '#y' || c.incoming_year], NULL))
+        || array_to_tsvector(array_remove(ARRAY['#n' || c.incoming_seq,
+            '#n' || c.incoming_year || '/' || c.incoming_seq, public.received_on(c.received_at)], NULL))
+$f$;
+
+-- A phone by its digits alone, however it was written: from each of them to the last, so that any six in a row are the
+-- beginning of one of these; with 0 and with 359 before it.
+CREATE FUNCTION desk_phone(phone text) RETURNS text[] LANGUAGE sql IMMUTABLE
+AS $f$
+    SELECT array_agg(DISTINCT '#+' || piece)
+    FROM (SELECT left(regexp_replace(phone, '[^0-9]', '', 'g'), 40) AS digits) AS p,
+        LATERAL (SELECT regexp_replace(digits, '^(00)?(359)?0?', '') AS own) AS o,
+        LATERAL (
+            SELECT '0' || own AS piece
+            UNION SELECT substr(form, start) FROM unnest(ARRAY[digits, '359' || own]) AS form,
+                generate_series(1, greatest(length(form) - 5, 1)) AS start
+        ) AS s
+    WHERE digits <> ''
 $f$;
 
 CREATE FUNCTION desk_sender(c cases) RETURNS tsvector LANGUAGE sql STABLE
 AS $f$
     SELECT public.bg_vector(c.sender_name, 'A')
-        || array_to_tsvector(array_remove(ARRAY['#@' || lower(c.sender_email), '#+' || right(c.sender_phone, 8)], NULL))
+        || array_to_tsvector(array_remove(public.desk_phone(c.sender_phone) || ('#@' || lower(c.sender_email)), NULL))
 $f$;
 
 CREATE FUNCTION desk_follow() RETURNS trigger LANGUAGE plpgsql
@@ -77,7 +93,7 @@ AS $f$
     FROM unnest(matter) AS m
     LEFT JOIN register_words AS w ON w.word = m.lexeme COLLATE "C",
         (SELECT coalesce(sum(cases), 0) AS cases FROM register_parts) AS n
-    WHERE m.weights && '{A,B,C}'
+    WHERE m.weights && '{A,B,C}' AND m.lexeme !~ '^#'
     ORDER BY worth DESC
     LIMIT 12
 $f$;

@@ -30,7 +30,7 @@ _FOUND = """
 INSERT INTO register_search
 SELECT nr >> 16, nr, c.id, c.received_at, c.due_on, c.kind, c.status, c.topic_code, c.department_code, bg_version(),
     t.tsv || array_to_tsvector(array_remove(ARRAY['#k' || c.kind, '#s' || c.status, '#t' || c.topic_code,
-        '#d' || c.department_code, '#y' || c.incoming_year, '#n' || c.incoming_seq,
+        '#d' || c.department_code, '#n' || c.incoming_seq, '#n' || c.incoming_year || '/' || c.incoming_seq,
         CASE WHEN c.status IN ('received', 'assigned', 'awaiting_clarification') THEN '#open' END], NULL))
 FROM public_cases AS c JOIN texts AS t ON t.at = c.id % {n},
     LATERAL (SELECT (c.incoming_year::bigint << 20) + c.incoming_seq AS nr) AS n

@@ -21,6 +21,7 @@ from portal.handling import groups
 from portal.mail import outbox
 from portal.municipality import Department, Topic
 from portal.search import desk
+from portal.search.query import typing
 from portal.staff.model import Staff
 from portal.statements import Row, Statement, day_given, moment_given, number_given, text_given
 
@@ -67,19 +68,27 @@ class Page:
     rows: Sequence[Row]
     number: int
     has_more: bool
+    only_common: bool = False
+    """Nothing but words that are in every text was looked for."""
 
 
 async def page(db: AsyncSession, staff: Staff, wanted: Wanted, number: int, *, on: date) -> Page:
-    """Return one page: first what is due first; of all cases ever and of undelivered ones the newest."""
+    """Return one page: first the case of a number that was typed, then what is due first.
+
+    Of all cases ever and of undelivered ones the newest are first.
+    """
     query = await desk.query(db, wanted.q) if wanted.q else None
+    numbered = typing.read(wanted.q).number
     given = {name: value for name in FILTERS if (value := getattr(wanted, name)) is not None}
-    statement = _page(wanted.queue, may_read_all(staff), query is not None, frozenset(given))
-    rows = await statement.rows(db, **_me(staff), **_days(on), query=query, skipped=(number - 1) * PAGE, **_sent(given))
-    return Page(rows[:PAGE], number, len(rows) > PAGE)
+    statement = _page(wanted.queue, may_read_all(staff), query is not None, numbered is not None, frozenset(given))
+    asked = {"query": query, "seq": numbered and numbered.seq, "skipped": (number - 1) * PAGE}
+    rows = await statement.rows(db, **_me(staff), **_days(on), **asked, **_sent(given))
+    only_common = not rows and bool(wanted.q) and await desk.only_common(db, wanted.q)
+    return Page(rows[:PAGE], number, len(rows) > PAGE, only_common)
 
 
 @lru_cache(maxsize=500)
-def _page(queue: Queue, reads_all: bool, searched: bool, filters: frozenset[str]) -> Statement:
+def _page(queue: Queue, reads_all: bool, searched: bool, numbered: bool, filters: frozenset[str]) -> Statement:
     conditions = [_may_be_read(reads_all), _in(queue), *(FILTERS[name] for name in sorted(filters))]
     if searched:
         conditions.append(_answers(reads_all))
@@ -91,7 +100,7 @@ def _page(queue: Queue, reads_all: bool, searched: bool, filters: frozenset[str]
         .join(Topic, Topic.code == Case.topic_code, isouter=True)
         .join(Department, Department.code == Case.department_code, isouter=True)
         .where(*conditions)
-        .order_by(*_order(queue))
+        .order_by(*([Case.incoming_seq != number_given("seq")] if numbered else []), *_order(queue))
         .offset(number_given("skipped"))
         .limit(PAGE + 1)
     )  # fmt: skip

@@ -171,7 +171,10 @@ class _Search:
         """One page of what answers all words and what answers some, best first."""
         rows = await self._ranked(self.meaning.some_of_it(self.filters), After(), self.most, narrow=None)
         kept = {row.id for row in strict}
-        worth = rows[0].score * _WEAK if rows else 0
+        named = any(
+            group.is_enough for group in self.meaning.groups
+        )  # the case of a number is worth far more than words
+        worth = max((row.score for row in rows if not (named and row.id in kept)), default=0) * _WEAK
         ids = [row.id for row in rows if row.id in kept or row.score > worth]
         ids += [row.id for row in strict if row.id not in ids]
         return Results(tuple(ids), len(ids), relaxed=len(ids) > len(kept))

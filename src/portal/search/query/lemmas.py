@@ -14,6 +14,8 @@ _STRIP = {letter: n for n, letter in enumerate("0123456789abcdefghijklmnop")}
 _LOOKALIKES = str.maketrans("aeopcxykmthb", "аеорсхукмтнв")
 _CYRILLIC = re.compile("[а-я]")
 _DIGIT = re.compile("[0-9]")
+_PADDED = re.compile("0[1-9]")
+_SIGN = re.compile("[aeopcxykmthb][0-9]+")
 _NUMBERED = re.compile(r"(бл0)?[0-9]+[а-я]")
 _LONGEST_WORD = 40
 _SHORT = 3
@@ -56,7 +58,7 @@ class Lemmas:
         """Return the lemmas, () of a stop word."""
         word = word[:_LONGEST_WORD]
         if not _CYRILLIC.search(word):
-            return (word,)
+            return self._without_cyrillic(word)
         if _DIGIT.search(word):
             return (word, word[:-1]) if _NUMBERED.fullmatch(word) else (word,)
         word = word.translate(_LOOKALIKES)
@@ -66,6 +68,13 @@ class Lemmas:
         elif not rule:
             return ()
         return _applied(rule, word) if rule else (word,)
+
+    @staticmethod
+    def _without_cyrillic(word: str) -> tuple[str, ...]:
+        """The day or month of a date is itself with and without its zero; the road sign B26 is В26."""
+        if _PADDED.fullmatch(word):
+            return word, word[1]
+        return (word, word.translate(_LOOKALIKES)) if _SIGN.fullmatch(word) else (word,)
 
     def _by_suffix(self, word: str) -> str | None:
         if len(word) < _SHORT:

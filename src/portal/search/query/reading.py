@@ -19,6 +19,7 @@ class Word:
     forms: tuple[str, ...]
     keys: tuple[str, ...]
     half: bool = False
+    parts: tuple[str, ...] = ()  # of a word with a dash
     prefix: bool = False  # read as the beginning of a word
     meant: list[str] = field(default_factory=list)  # keys it leads to: completed, or corrected
     misspelt: list[str] = field(default_factory=list)  # rare words that are this one written wrongly
@@ -32,7 +33,10 @@ class Word:
 def words_of(typed: Typed, lemmas: Lemmas) -> list[Word]:
     last = len(typed.words) - 1
     read = (_word(word, lemmas, half=typed.half and n == last) for n, word in enumerate(typed.words))
-    return [word for word in read if word.keys or word.half]
+    words = [word for word in read if word.keys or word.half]
+    for word in words:
+        word.parts = typed.dashed.get(word.text, ())
+    return words
 
 
 def _word(word: str, lemmas: Lemmas, *, half: bool) -> Word:
@@ -43,5 +47,5 @@ def _word(word: str, lemmas: Lemmas, *, half: bool) -> Word:
         forms += [forms[0][:-1] + letter for letter in _HALF_ENDINGS.get(word[-1], "")]
     elif any(not lemmas(form) for form in forms[:_LIKELY]):
         return Word(word, (word,), ())
-    keys = dict.fromkeys([word, *(key for form in forms for key in lemmas(form))])
+    keys = dict.fromkeys([*lemmas(word), *(key for form in forms for key in lemmas(form))])
     return Word(word, (word, *forms), tuple(keys), half)

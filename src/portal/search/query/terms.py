@@ -23,6 +23,11 @@ class Group:
     frequent: int = 0  # in so many cases, as last counted
     half: bool = False
     optional: bool = False  # what one asks with, not for
+    is_enough: bool = False  # by itself: the case of an incoming number, whatever else was typed
+
+
+NOTHING = Group("", [], [Term("'#nothing'", 1.0)])
+"""What no case has: what was typed means nothing that could be found."""
 
 
 def quoted(key: str) -> str:

@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,7 +16,10 @@ _LETTERS = "абвгдежзийклмнопрстуфхцчшщъьюя"
 _SOUNDS = "пфктшсуиамнлрхцч"
 _FAR = 9.0
 _SHORTEST = 4  # of three letters every word is near every other
+_LONGEST = 40  # as a key
 _LONG_ENOUGH_FOR_TWO = 7
+_ALIKE = 0.6  # of the sounds of what was typed, ending and all
+_SAYS_SOMETHING = 3  # sounds: a letter held down is one
 _ONE_SOUND = {"шт": "щ", "щ": "шт", "тс": "ц", "ц": "тс", "йо": "ьо", "ьо": "йо"}  # two letters for one
 _TWICE = re.compile(r"(.)\1+")
 _SAID_SO = str.maketrans("бвгджзоейъяю", "пфктшсуииаау")
@@ -65,25 +69,30 @@ async def near(db: AsyncSession, words: Iterable[str], lemmas: Lemmas) -> dict[s
 
 def _spelt(word: str, lemmas: Lemmas) -> dict[str, str]:
     """Return from the key of each one-slip spelling to that spelling."""
-    if len(word) < _SHORTEST or not re.fullmatch("[а-я]+", word):
+    if not _may_be_wrong(word):
         return {}
     return {key: form for form in edits(word, _LETTERS) for key in lemmas(form) if not key.isdigit()}
 
 
 def _said(word: str, lemmas: Lemmas) -> dict[str, float]:
-    """Return from each sound that may have been meant to its cost: a slip in it is a second one."""
-    if len(word) < _SHORTEST or not re.fullmatch("[а-я]+", word):
+    """Return from each sound that may have been meant to its cost: a slip in it is a second one, never of the first."""
+    if not _may_be_wrong(word):
         return {}
-    own = {sound(key): 0.4 for key in (word, *lemmas(word))}
+    own = {said: 0.4 for key in (word, *lemmas(word)) if len(said := sound(key)) >= _SAYS_SOMETHING}
     if len(word) < _LONG_ENOUGH_FOR_TWO:
         return own
-    return {slip: 1.6 for one in own for slip in edits(one, _SOUNDS)} | own
+    return {slip: 1.6 for one in own for slip in edits(one, _SOUNDS) if slip[:1] == one[0]} | own
+
+
+def _may_be_wrong(word: str) -> bool:
+    return _SHORTEST <= len(word) <= _LONGEST and re.fullmatch("[а-я]+", word) is not None
 
 
 def _ranked(typed: str, rows: list[tuple[str, int, str]], spelt: dict[str, str], said: dict[str, float]) -> list[Near]:
-    found = []
+    found, own = [], sound(typed)
     for word, df, heard in rows:
-        cost = min(_slip(typed, spelt[word]) if word in spelt else _FAR, said.get(heard, _FAR))
+        by_ear = said.get(heard, _FAR) if SequenceMatcher(None, own, heard).ratio() > _ALIKE else _FAR
+        cost = min(_slip(typed, spelt[word]) if word in spelt else _FAR, by_ear)
         if cost < _FAR and word != typed:
             found.append(Near(word, spelt.get(word, word), cost, df))
     return sorted(found, key=lambda one: (one.cost - math.log10(one.df + 1) * 0.5, one.word))

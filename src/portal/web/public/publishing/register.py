@@ -1,5 +1,6 @@
 """The public register: searched as one types, page by page, and one case with its history."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -8,6 +9,7 @@ from litestar import get
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Template
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal import clock
 from portal.cases.model import Kind, Status
@@ -40,7 +42,7 @@ SNIPPET = 160
 
 @get("/register", name="public.register", opt=KEPT)
 async def show(request: Request, db: DB) -> Template:
-    asked = _asked(request)
+    asked = await _asked(request, db)
     wanted = _wanted(asked, live=wants_fragment(request))
     found = await register.page(db, wanted, TYPING if wanted.live else register.PAGE)
     results = found.results
@@ -70,7 +72,7 @@ async def show(request: Request, db: DB) -> Template:
 @get("/register.json", name="public.register.json", opt=KEPT, response_headers={"Cache-Control": "no-cache"})
 async def as_json(request: Request, db: DB, settings: Config) -> dict[str, Any]:
     """What the page shows, nothing more, in the page's order."""
-    asked = _asked(request)
+    asked = await _asked(request, db)
     found = await register.page(db, _wanted(asked))
     more = found.results.next
     return {
@@ -95,20 +97,30 @@ async def case(request: Request, year: FromPath[int], number: FromPath[int], db:
     )
 
 
-def _asked(request: Request) -> Typed:
-    """Keep what was asked as text: it stands in the form again, and in the address of the next page."""
+async def _asked(request: Request, db: AsyncSession) -> Typed:
+    """Keep what was asked as text: it stands in the form again, and in the address of the next page.
+
+    A filter that names nothing we know filters nothing: an old link opens the register.
+    """
     names = ("q", *FILTERS, *HOW, "after")
-    return Typed({name: clean(request.query_params.get(name, ""), 400).strip("\n") for name in names})
+    values = {name: clean(request.query_params.get(name, ""), 400).strip("\n") for name in names}
+    known: dict[str, Collection[str]] = {
+        "kind": set(Kind),
+        "status": set(Status),
+        "topic": await topics(db) if values["topic"] else {},
+        "department": await departments(db) if values["department"] else {},
+    }
+    return Typed(values | {name: "" for name, choices in known.items() if values[name] not in choices})
 
 
 def _wanted(asked: Typed, *, live: bool = False) -> register.Wanted:
-    """Read the filters; one that makes no sense does not filter."""
+    """Read the filters; a day that makes no sense does not filter."""
     return register.Wanted(
         q=asked["q"],
-        kind=Kind(asked["kind"]) if asked["kind"] in set(Kind) else None,
+        kind=Kind(asked["kind"]) if asked["kind"] else None,
         topic=asked["topic"] or None,
         department=asked["department"] or None,
-        status=Status(asked["status"]) if asked["status"] in set(Status) else None,
+        status=Status(asked["status"]) if asked["status"] else None,
         received_from=_day(asked, "from"),
         received_to=_day(asked, "to"),
         overdue_on=clock.today() if asked["overdue"] == "1" else None,
