@@ -22,7 +22,7 @@ browser:
 	  echo "Chromium is missing: sudo apt-get install chromium"; exit 1; }
 
 bench: .venv/dev .venv/bench browser
-	@for measure in requests mail search scale indexing typists keystroke worklist likeness reports pages phone; do echo "== $$measure"; $(BIN)/python bench/$$measure.py || exit 1; done
+	@for measure in requests hostile mail search scale indexing typists keystroke worklist likeness reports pages phone; do echo "== $$measure"; $(BIN)/python bench/$$measure.py || exit 1; done
 	@for measure in letters crash_points takeover mail_crowd; do echo "== $$measure"; $(BIN)/python -m bench.$$measure || exit 1; done
 
 screenshots: .venv/dev browser

@@ -143,7 +143,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         totp_secret=_secret(environment["PORTAL_TOTP_SECRET"], "PORTAL_TOTP_SECRET")
         if environment.get("PORTAL_TOTP_SECRET")
         else "",
-        base_url=_url(environment, "PORTAL_BASE_URL", "https", "http").rstrip("/"),
+        base_url=_base_url(environment),
         mail_from=mail_from,
         municipality=municipality_from(Path(_required(environment, "PORTAL_MUNICIPALITY"))),
         uploads=_directory(_required(environment, "PORTAL_UPLOADS")),
@@ -204,6 +204,16 @@ def _url(environment: Mapping[str, str], name: str, *schemes: str) -> str:
         raise SettingsError(f"{name} names no host.")
     if parts.scheme not in schemes:
         raise SettingsError(f"{name} must begin with {' or '.join(f'{one}://' for one in schemes)}.")
+    return value
+
+
+def _base_url(environment: Mapping[str, str]) -> str:
+    """Over http passwords and links would be read on the way: for tries on one's own machine alone."""
+    value = _url(environment, "PORTAL_BASE_URL", "https", "http").rstrip("/")
+    host = urlsplit(value).hostname or ""
+    is_here = host in {"localhost", "::1"} or host.startswith("127.") or host.endswith((".local", ".localhost"))
+    if value.startswith("http://") and not is_here:
+        raise SettingsError(f"PORTAL_BASE_URL must begin with https://: {host} is reached over a network.")
     return value
 
 

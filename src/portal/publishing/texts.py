@@ -74,6 +74,11 @@ async def save(db: AsyncSession, page: Page, markdown: str, *, seen: int, by: St
     return None
 
 
+def _address(_tag: str, _attribute: str, value: str) -> str | None:
+    """Drop addresses of other sites that look like ours: `//elsewhere.example`."""
+    return None if value.replace("\\", "/").startswith("//") else value
+
+
 def html(markdown: str, municipality: Municipality) -> Markup:
     """Return the text with {name}, {email}, {phone}, {address} and {days} of the municipality filled in.
 
@@ -82,5 +87,11 @@ def html(markdown: str, municipality: Municipality) -> Markup:
     for word in ("name", "email", "phone", "address", "days"):
         markdown = markdown.replace(f"{{{word}}}", str(getattr(municipality, word)))
     made = MarkdownIt("js-default", {"html": False}).render(markdown)
-    cleaned = nh3.clean(made, tags=_TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto", "tel"})
+    cleaned = nh3.clean(
+        made,
+        tags=_TAGS,
+        attributes={"a": {"href"}},
+        url_schemes={"http", "https", "mailto", "tel"},
+        attribute_filter=_address,
+    )
     return Markup(cleaned)  # noqa: S704 - cleaned

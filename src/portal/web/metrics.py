@@ -18,6 +18,7 @@ from portal import clock
 from portal.db import transaction
 from portal.mail import watch
 from portal.mail.watch import Watch
+from portal.settings import Settings
 from portal.web.pages import Config, Request
 
 REQUESTS = Counter(
@@ -33,11 +34,15 @@ def count(scope: Any, status: int) -> None:
     REQUESTS.labels(method, "none" if status == 404 else route, status).inc()  # noqa: PLR2004
 
 
+def may_see_metrics(request: Request, settings: Settings) -> bool:
+    wanted, given = settings.metrics_token, request.headers.get("authorization", "")
+    return bool(wanted) and hmac.compare_digest(given.encode(), f"Bearer {wanted}".encode())
+
+
 @get("/metrics", name="public.metrics")
 async def show(request: Request, settings: Config, state: State) -> Response[bytes]:
     """Without the token, and where none is set, there is no such page."""
-    wanted, given = settings.metrics_token, request.headers.get("authorization", "")
-    if not wanted or not hmac.compare_digest(given.encode(), f"Bearer {wanted}".encode()):
+    if not may_see_metrics(request, settings):
         raise NotFoundException
     now = clock.now()
     async with transaction(state.sessions) as db:

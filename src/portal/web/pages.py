@@ -21,8 +21,10 @@ Links = NamedDependency[Tokens]
 Files = NamedDependency[Uploads]
 Me = NamedDependency[Staff]
 
-PRIVATE = {"Cache-Control": "no-store"}
-"""For pages behind a token or a sign-in: kept by no cache. That no other site hears of their address is for all pages:
+PRIVATE = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
+"""For pages behind a token or a sign-in: kept by no cache, and found by no search engine.
+
+That no other site hears of their address is for all pages:
 `Referrer-Policy: same-origin`. The stricter no-referrer would make older browsers send `Origin: null` with the button's
 POST, which could not be told from another site's.
 """

@@ -25,7 +25,6 @@ from portal.web.guards import address_of
 from portal.web.pages import DB, PRIVATE, Files, Links, Request, page, see_other
 
 LONGEST = 10_000
-HEADERS = {**PRIVATE, "X-Robots-Tag": "noindex"}
 GREATEST = 2**63 - 1
 
 
@@ -36,7 +35,7 @@ async def show(request: Request, token: FromPath[str], db: DB, tokens: Links) ->
         return _gone(request)
     cases = await answers.asked_of(db, department)
     return page(
-        request, "public/departments/answer/page.html", headers=HEADERS, department=department, cases=cases, token=token
+        request, "public/departments/answer/page.html", headers=PRIVATE, department=department, cases=cases, token=token
     )  # fmt: skip
 
 
@@ -115,7 +114,7 @@ async def _page(
 ) -> Template:  # fmt: skip
     said = await answers.answers(db, one, department)
     return page(
-        request, "public/departments/answer/case.html", status_code=status_code, headers=HEADERS,
+        request, "public/departments/answer/case.html", status_code=status_code, headers=PRIVATE,
         department=department, case=one, token=token, form=form, said=said, kept=kept,
         enclosed=await enclosures.of_case(db, one),
     )  # fmt: skip
@@ -124,5 +123,5 @@ async def _page(
 def _gone(request: Request, token: str | None = None) -> Template:
     """The link opens nothing; with `token` it does, but not this case any more."""
     return page(
-        request, "public/departments/answer/gone.html", status_code=HTTPStatus.NOT_FOUND, headers=HEADERS, token=token
+        request, "public/departments/answer/gone.html", status_code=HTTPStatus.NOT_FOUND, headers=PRIVATE, token=token
     )
