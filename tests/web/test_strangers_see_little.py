@@ -1,11 +1,14 @@
 """What strangers, old browsers and search engines get to see: no more than they must."""
 
+from dataclasses import replace
+
 import pytest
 
 from portal.publishing.texts import html
 from portal.settings import Settings, SettingsError, from_environment
 from tests.cast import Client
 from tests.test_settings import GIVEN
+from tests.web.test_crowds import town
 
 
 @pytest.mark.parametrize(
@@ -46,3 +49,14 @@ def test_portal_is_served_over_https(address: str) -> None:
 @pytest.mark.parametrize("address", ["http://localhost:8000", "http://127.0.0.1:8000", "http://[::1]:8000"])
 def test_on_ones_own_machine_it_may_be_http(address: str) -> None:
     assert from_environment({**GIVEN, "PORTAL_BASE_URL": address}).base_url == address
+
+
+async def test_readiness_tells_strangers_no_more_than_that_it_is_down(settings: Settings) -> None:
+    token = "a token of the metrics"
+    away = replace(settings, redis_url="redis://nowhere.example:1", metrics_token=token)
+    async with town(away) as web:
+        answer = await web.get("/health/ready")
+        assert answer.status_code == 503
+        assert answer.json()["redis"] == "down"
+        told = await web.get("/health/ready", headers={"Authorization": f"Bearer {token}"})
+        assert "nowhere" in told.json()["redis"] or "Error" in told.json()["redis"]
