@@ -71,5 +71,6 @@ async def test_confirmed_at_the_moment_it_would_be_forgotten(sessions: Sessions,
 
     confirmed = asyncio.gather(*(confirm(case.id) for case in cases))
     await keep_house(sessions)
+    in_time = sum(await confirmed)
     kept = Counter(email.message for email in await outbox(sessions))
-    assert kept["please_confirm"] == kept["received"] == sum(await confirmed)
+    assert kept["please_confirm"] == kept["received"] == in_time

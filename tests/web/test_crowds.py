@@ -133,7 +133,7 @@ async def test_who_goes_away_leaves_the_place_to_others() -> None:
 
 async def test_pictures_of_faulty_forms_are_counted_too(client: Client) -> None:
     """120 from an address in a quarter of an hour, in whatever form: the disk is not anybody's to fill."""
-    files = [("attachments", (f"{number}.jpg", drawn())) for number in range(3)]
+    files = [("attachments", (f"{number}.jpg", drawn(size=(16, 8)))) for number in range(3)]
     answers = [await client.post("/submit/signal", data={"text": ""}, files=files) for _ in range(41)]
     assert {one.status_code for one in answers} == {422}
     assert "оттук са изпратени твърде много снимки" not in answers[39].text

@@ -94,7 +94,7 @@ async def test_every_route_refuses_what_is_too_long(client: Client, sessions: Se
         for body, media_type in (
             (b"text=" + b"a" * 900_001, ENCODED),
             (part("text", b"a" * 900_001) + b"--x--\r\n", MULTIPART),
-            (part("text", b"\xd0\xb4" * 20_000_000) + b"--x--\r\n", MULTIPART),
+            (part("text", b"\xd0\xb4" * 600_000) + b"--x--\r\n", MULTIPART),
         ):
             answer = await client.post(path, content=body, headers={"Content-Type": media_type}, follow_redirects=False)
             assert answer.status_code in {303, 403, 404, 413, 422}, (path, media_type)

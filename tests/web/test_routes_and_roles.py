@@ -87,7 +87,7 @@ POST      /staff/incoming/{mail_id:int}/no-bounce       - + x x x +
 POST      /staff/incoming/{mail_id:int}/sender          - + x x x +
 GET       /staff/incoming/{mail_id:int}/whole           - + x x + +
 GET       /staff/password/{token:str}                   ? ? ? ? ? ?
-POST      /staff/password/{token:str}                   + + + + + +
+POST      /staff/password/{token:str}                   ? ? ? ? ? ?
 GET       /staff/people                                 - x x x x +
 GET POST  /staff/people/new                             - x x x x +
 GET POST  /staff/people/{staff_id:int}                  - x x x x +

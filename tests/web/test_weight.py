@@ -127,7 +127,7 @@ async def test_page_that_swaps_nothing_carries_no_htmx(client: Client, path: str
 async def test_form_with_all_it_does_is_lighter_than_htmx_alone(client: Client) -> None:
     form = await fetch(client, "/submit/signal")
     assert "htmx.min" not in form.text
-    assert weight(form) <= 6_000
+    assert weight(form) <= 6_200
     assert weight(form) + sum([await asset_weight(client, path) for path in assets(form)]) <= 10_000
 
 
