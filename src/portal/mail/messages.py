@@ -1,8 +1,8 @@
 """Every e-mail the product sends: whom it tells, of which event, under which subject.
 
-The text is templates/mail/{name of the function}.txt and .html, rendered from the event when it is sent, or from what
-the e-mail itself tells where it belongs to no case. Subjects carry
-no personal data: they stand in lists and on locked screens.
+The text is templates/mail/{room}/{name of the function}.txt and .html, rendered from the event when it is sent, or from
+what the e-mail itself tells where it belongs to no case. Subjects carry no personal data: they are shown in lists
+and on locked screens.
 """
 
 from datetime import date, datetime

@@ -1,4 +1,7 @@
-"""What of a case the public sees: the sender's choice, and the staff's look before personal data get out."""
+"""What of a case the public sees: the sender's choice, and the staff's look before personal data get out.
+
+The words are chosen here; which columns and events are shown at all is decided by the views of sql/0005_register.sql.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

@@ -3,6 +3,9 @@
 Instead of Litestar's own readers: they know no limit for a text beside files, decode in whatever character set the
 sender names (some take minutes for a megabyte), and keep the last thousand url-encoded bodies in memory, passwords
 included.
+
+These are the limits of any form. How long one field of one page may be is said beside that page (LONGEST…), and for
+the citizen's form in portal.intake.submission.
 """
 
 import re
