@@ -227,6 +227,17 @@ def test_operations_names_every_setting() -> None:
         assert f"`{setting}`" in told, setting
 
 
+def test_index_names_every_decision() -> None:
+    """Each once, under the title that it has itself."""
+    folder = ROOT / "docs" / "decisions"
+    told = re.findall(r"^- (\d{4}) \[(.+)\]\((.+)\)$", (folder / "README.md").read_text("utf-8"), re.MULTILINE)
+    records = {path.name: path.read_text("utf-8") for path in folder.glob("[0-9]*.md")}
+    assert len(told) == len(records)
+    for number, title, file in told:
+        assert file.startswith(f"{number}-")
+        assert records[file].startswith(f"# {int(number)}. {title}\n\n## Context\n"), file
+
+
 def test_lock_files_name_no_host() -> None:
     for lock in ROOT.glob("*.lock"):
         assert "://" not in lock.read_text("utf-8"), lock
