@@ -14,12 +14,12 @@ import msgspec
 from dkim.crypto import UnparsableKeyError, parse_pem_private_key
 from email_validator import EmailNotValidError, validate_email
 
-from portal.errors import Sentence
+from portal.errors import OperatorError
 
 ROOT = Path(__file__).parents[2]
 
 
-class SettingsError(Sentence):
+class SettingsError(OperatorError):
     """Names the setting and says what is wrong with it."""
 
 
