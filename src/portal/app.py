@@ -25,7 +25,7 @@ from portal.tokens import Tokens
 from portal.web import errors, public, staff
 from portal.web.compression import Compression
 from portal.web.guards import same_origin
-from portal.web.language import Spoken, Templates, other, path_of
+from portal.web.language import LanguageMiddleware, Templates, other, path_of
 from portal.web.page_cache import Kept, beginnings
 from portal.web.pages import Request
 from portal.web.qr import code
@@ -100,7 +100,7 @@ def create_app(settings: Settings, *also: ControllerRouterHandler) -> Litestar:
     )
     app.state.path_of = lru_cache(maxsize=MOST_PATHS)(app.route_reverse)
     kept = Kept(Compression(app.asgi_handler), version, beginnings(app))
-    app.asgi_handler = Transport(Spoken(kept), assets.hashes, https=settings.is_https)
+    app.asgi_handler = Transport(LanguageMiddleware(kept), assets.hashes, https=settings.is_https)
     return app
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from litestar import Litestar
 from litestar.types import ASGIApp, Message, Receive, Send
 
-from portal.languages import spoken
+from portal.languages import language_choice
 from portal.publishing.page_version import PublicVersion, Version
 
 KEPT = {"kept": True}
@@ -81,7 +81,7 @@ class Kept:
         is_anybodys = is_anybodys and len(scope["query_string"]) <= LONGEST_QUERY
         version = await self.version.now() if is_anybodys else None
         self._turn_to(version)
-        asked = scope["path"], scope["query_string"], spoken().language
+        asked = scope["path"], scope["query_string"], language_choice().language
         key = (*asked, *map(headers.get, ASKED), _encoding(headers))
         page = self.pages.get(key) if version is not None else None
         if page is not None:
