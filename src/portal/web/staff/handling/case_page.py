@@ -52,7 +52,7 @@ MAY = (
 BESIDE = Together(
     events=history.EVENTS,
     present=presence.PRESENT,
-    drafts=drafts.KEPT,
+    drafts=drafts.SAVED,
     enclosed=enclosures.OF_CASE,
     emails=outbox.OF_CASE,
     incoming=incoming_mail.BESIDE_CASE,
@@ -132,7 +132,7 @@ class Desk:
         events = [one for one in convert(read["events"], list[history.Entry]) if permissions.may_read_event(me, one)]
         if not permissions.may_see_contacts(me, case):
             events = [_without_sender(one, case) for one in events]
-        written = convert(read["drafts"], list[drafts.Kept])
+        written = convert(read["drafts"], list[drafts.SavedDraft])
         group = await groups.of(db, case) if case.lead_id or read["members"] else None
         is_new = case.status is Status.RECEIVED and not group and permissions.may_group(me, case)
         calendar, extensions = deadlines.calendar_of(read), [one["days"] for one in read["extensions"]]
