@@ -69,7 +69,7 @@ BESIDE = Together(
 
 
 @dataclass(frozen=True)
-class Desk:
+class CasePage:
     request: Request
     db: AsyncSession
     me: Staff
@@ -198,7 +198,7 @@ async def opened(
     *,
     may: May = permissions.may_read,
     also: Collection[int] = (),
-) -> Desk:
+) -> CasePage:
     """Open the case, locked to be saved, with what is `also` to be saved.
 
     One that may not be read is answered as one that does not exist.
@@ -211,4 +211,4 @@ async def opened(
         raise PermissionDeniedException
     if permissions.may_see_contacts(me, case):
         await audit.looked(db, me, case, at=clock.now())
-    return Desk(request, db, me, case)
+    return CasePage(request, db, me, case)
