@@ -85,7 +85,7 @@ class Email(Table):
 
 
 def write(db: AsyncSession, case: Case, event: Event, message: str, subject: str, *, waits: bool = False) -> None:
-    """Write `message` (templates/mail/{message}.txt and .html) to the sender; one without an address gets none.
+    """Write `message` (templates/mail/{room}/{message}.txt and .html) to the sender; one without an address gets none.
 
     A second one of the same event to the same address is refused by the database.
     """
