@@ -17,7 +17,7 @@ from portal.staff.model import Staff
 from portal.statements import moment_given, number_given
 
 ONE_LOOK = timedelta(minutes=10)
-"""Who works on a case opens it many times: that is one look."""
+"""Within this time several looks at one case are one look: who works on a case opens it many times."""
 PAGE = 100
 
 
@@ -94,7 +94,7 @@ async def opened_by_link(db: AsyncSession, code: str, *, ip: str, browser: str, 
 class Wanted:
     staff_id: int | None = None
     number: str = ""
-    """Of a case: its incoming number."""
+    """The incoming number of a case."""
     since: date | None = None
     until: date | None = None
     before: int | None = None

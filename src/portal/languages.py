@@ -1,4 +1,4 @@
-"""In which language somebody reads: Bulgarian, and English beside it.
+"""The language that somebody reads: Bulgarian, and English beside it.
 
 The phrases of the source are the Bulgarian ones; `locale/en` has what each is in English, read when it is first needed.
 """
@@ -23,7 +23,7 @@ class Language(StrEnum):
 
 
 NAMES = {Language.BULGARIAN: "Български", Language.ENGLISH: "English"}
-"""Each in itself: who looks for it reads no other."""
+"""Each in its own language, for those who read no other."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ SAID = (EventKind.DEPARTMENT_REMINDED, EventKind.ESCALATED, EventKind.OVERDUE, E
 
 
 Line = dict[str, Any]
-"""Of a table in an e-mail: one case."""
+"""One case, as a row of a table in an e-mail."""
 
 
 class Step(StrEnum):

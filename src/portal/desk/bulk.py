@@ -51,7 +51,7 @@ class Line:
 class BulkAction:
     deed: Deed
     department: Department | None
-    """To assign to; reminded is each case's own."""
+    """The department to assign to. A reminder goes to the department of each case."""
 
 
 async def plan(db: AsyncSession, staff: Staff, action: BulkAction, ids: Sequence[int], *, at: datetime) -> list[Line]:

@@ -138,7 +138,7 @@ def _days(on: date) -> dict[str, date]:
 
 
 async def note_search(db: AsyncSession, staff: Staff, q: str, found: Page, *, at: datetime) -> None:
-    """Who finds cases by their sender's name, phone or e-mail has looked for a person: that stands in the audit log."""
+    """Finding cases by the sender's name, phone or e-mail is a search for a person: the audit log notes it."""
     query = await desk.query(db, q) if q and found.rows and may_read_all(staff) else None
     if query is None:
         return

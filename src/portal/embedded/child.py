@@ -31,7 +31,7 @@ class Log:
         self._began = 0
 
     def opened(self, account: Account) -> BinaryIO:
-        """To be added to; `latest` is what comes from here on."""
+        """Return the log, opened for appending; `latest` is what is written from here on."""
         file = self.path.open("ab")
         account.own(self.path)
         self._began = file.tell()

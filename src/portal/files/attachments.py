@@ -67,7 +67,7 @@ class StoredPicture:
 
 
 async def prepared(content: bytes) -> Picture:
-    """Raise pictures.Refused and QueueFull. To be called with no connection held, as blackened()."""
+    """Raise pictures.Refused and QueueFull. Must be called with no connection held, like blackened()."""
     return await _queue.run(pictures.prepared, content)
 
 

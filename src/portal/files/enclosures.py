@@ -44,7 +44,7 @@ class StoredFile:
 
 
 async def checked(content: bytes, name: str) -> Document:
-    """Raise documents.Refused and QueueFull. To be called with no connection held."""
+    """Raise documents.Refused and QueueFull. Must be called with no connection held."""
     return await _queue.run(documents.checked, content, name)
 
 

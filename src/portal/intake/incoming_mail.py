@@ -30,7 +30,7 @@ from portal.statements import number_given
 from portal.tokens import Tokens
 
 LARGEST = 12 << 20
-"""Bytes kept of a message: more than mail servers let through. Of a larger one the rest is left out."""
+"""Bytes kept of a message, more than mail servers let through. The rest of a larger one is left out."""
 LONGEST_ENTRY = 10_000
 MOST_A_DAY = 20
 """Entries of one case: what a machine that nobody recognised sends goes to where the staff look at the rest."""
@@ -47,7 +47,7 @@ class Outcome(StrEnum):
     ENTRY = "entry"
     AUTOMATIC = "automatic"
     UNKNOWN = "unknown"
-    """Of nobody that we write to, as far as can be told, or of a case that takes no entry: for the staff to look at."""
+    """From an unknown address, or about a case that takes no entry: for the staff to look at."""
 
 
 class IncomingMail(Table):

@@ -22,7 +22,7 @@ class Watch:
     waiting: int
     oldest: datetime | None
     stuck_since: datetime | None
-    """Of those whose turn it is and that nobody has tried; one that a server has put off for hours is no fault."""
+    """Since when a letter has been due that was never tried; one that a server has put off for hours is no fault."""
     workers: dict[str, datetime]
     at: datetime
 

@@ -24,7 +24,7 @@ PATIENCE = 0.5
 class Version(NamedTuple):
     changes: int
     day: date
-    """Of Sofia: the days left of a term are other ones tomorrow."""
+    """The day in Sofia: the days left of a term change with it."""
 
 
 class PublicVersion:

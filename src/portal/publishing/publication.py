@@ -23,7 +23,7 @@ READ = {
     EventKind.FORWARDED: ("to", "ground"),
     CHOSEN: ("ground",),
 }
-"""Of each kind of event: the details in somebody's own words that the view public_events shows."""
+"""By kind of event, the details in somebody's own words that the view public_events shows."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Words:
 
     event: Event
     name: str
-    """Of the detail."""
+    """The name of the detail."""
 
     @property
     def key(self) -> tuple[int, str]:
@@ -130,7 +130,7 @@ def rename(case: Case, title: str, place: str) -> None:
 
 
 Texts = Mapping[tuple[int, str], str]
-"""What is to be read of an event's words, by the event and the detail."""
+"""The public wording of events, by the event and the detail."""
 
 
 async def words_of(db: AsyncSession, case: Case) -> list[Words]:

@@ -59,7 +59,7 @@ class Figures:
 class Report:
     total: Figures
     parts: dict[By, dict[str | None, Figures]]
-    """Of each kind, department and topic that has a case; None: of those that have no department or topic."""
+    """Figures by kind, department and topic that has a case; None stands for cases without a department or topic."""
 
 
 async def report(db: AsyncSession, period: Period, *, on: date) -> Report:

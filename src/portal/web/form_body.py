@@ -40,7 +40,7 @@ class Limits:
 
 
 LIMITS = "limits of a form"
-"""In the options of a route, where they are not a citizen's."""
+"""Option of a route whose limits are not those of a citizen's form."""
 CITIZENS = Limits()
 STAFFS = Limits(field=128_000, texts=900_000)
 """The longest text of the portal's own pages has 60,000 letters; a merge brings three replies at once."""

@@ -13,7 +13,7 @@ from portal import languages
 from portal.languages import Language, language_choice
 
 OURS = {"staff", "answer", "mailbox"}
-"""With what the addresses begin that the municipality's own people read: Bulgarian, whatever their browsers speak."""
+"""First parts of the addresses that only the municipality's people read: Bulgarian, whatever the browser asks for."""
 
 
 class LanguageMiddleware:

@@ -28,7 +28,7 @@ from portal.web.pages import DB, Config, Request, page, wants_fragment
 FILTERS = ("kind", "topic", "department", "status", "from", "to", "overdue")
 HOW = ("order", "exactly")
 GREATEST = 2**31 - 1
-"""Of Postgres's integers."""
+"""The largest integer of Postgres."""
 KINDS = {Kind.SIGNAL: "Сигнали", Kind.PROPOSAL: "Предложения", Kind.QUESTION: "Въпроси"}
 STATUSES = {status: words for status, words in STATUS.items() if status is not Status.AWAITING_CONFIRMATION}
 NARROWING = 8

@@ -89,7 +89,7 @@ class WorklistFilters:
 
 
 def read(choices: dict[str, dict[str, str]], values: Mapping[str, str]) -> WorklistFilters:
-    """Read the address. Who types words without a queue searches everywhere: they need not know where a case stands."""
+    """Read the address. Words without a queue are searched in all queues: nobody needs to know where a case is."""
     typed = Typed({name: clean(values.get(name, ""), LONGEST) for name in NAMES})
     kept = {name: typed[name] for name, known in choices.items() if typed[name] in known}
     days = {name: typed.day(name) if typed[name].strip() else None for name in DAYS}

@@ -87,7 +87,7 @@ async def take_for_no_bounce(request: Request, mail_id: FromPath[int], me: Me, d
 
 @post("/incoming/{mail_id:int}/link", name="staff.incoming.link")
 async def send_link(request: Request, mail_id: FromPath[int], me: Me, db: DB) -> Redirect:
-    """Who answers the letter that asks to confirm is sent its link once more."""
+    """Send the link once more to a sender who answered the letter that asks to confirm."""
     if not may_handle_emails(me):
         raise PermissionDeniedException
     mail = (await _opened(db, me, mail_id)).mail
