@@ -47,7 +47,7 @@ def said(row: Table | None) -> dict[str, Any] | None:
 def changed(
     db: AsyncSession, staff: Staff | None, action: str, *, before: Any, after: Any, at: datetime, **details: Any
 ) -> None:
-    """Note what stood there and what stands there now; nothing where it is the same."""
+    """Note the earlier and the new value; nothing where they are the same."""
     if before != after:
         note(db, staff, action, at=at, **details, before=before, after=after)
 

@@ -27,7 +27,7 @@ def new_seed() -> str:
 
 
 def app(staff: Staff, seed: str, tokens: Tokens, municipality: Municipality) -> TOTP:
-    """Return what the app is given; its `provisioning_uri()` is what the QR code says."""
+    """Return what the app is given; its `provisioning_uri()` is written as the QR code."""
     return TOTP(tokens.totp(staff.id, seed), name=staff.email, issuer=municipality.name)
 
 

@@ -116,7 +116,7 @@ FILTERS: dict[str, ColumnElement[bool]] = {
     "due_from": Case.due_on >= day_given("due_from"),
     "due_to": Case.due_on <= day_given("due_to"),
 }
-"""Only those that are asked for stand in a statement: the list without filters keeps its plan."""
+"""A statement holds only the filters that are asked for: the list without filters keeps its plan."""
 
 
 def _sent(given: dict[str, Any]) -> dict[str, Any]:

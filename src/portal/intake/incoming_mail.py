@@ -138,7 +138,7 @@ class Office:
         return None
 
     async def letters(self, ids: str) -> Sequence[Email]:
-        """Return the letters of ours whose Message-IDs stand in `ids`."""
+        """Return our letters whose Message-IDs are among `ids`."""
         numbers = outbox.numbers(ids, self.host)
         return (await self.db.scalars(select(Email).where(Email.id.in_(numbers)).order_by(Email.id.desc()))).all()
 
@@ -248,7 +248,7 @@ async def _newest(db: AsyncSession, *which: ColumnElement[bool]) -> list[Incomin
 
 
 class Beside(msgspec.Struct, frozen=True):
-    """What came in about a case and stands in no event of its history."""
+    """What came in about a case and is in no event of its history."""
 
     id: int
     at: datetime

@@ -287,7 +287,7 @@ OF_CASE = select(Email.id, Email.event_id, Email.state, Email.accepted_at, Email
 
 
 def numbers(ids: str, host: str) -> list[int]:
-    """Return the numbers of our letters whose Message-IDs stand in `ids`."""
+    """Return the numbers of our letters whose Message-IDs are among `ids`."""
     found = re.findall(rf"<email-(\d{{1,18}})@{re.escape(host)}>", ids, re.IGNORECASE)
     return [int(number) for number in found[:MOST_SHOWN]]
 

@@ -19,7 +19,7 @@ _BETWEEN = {
 }
 """What a phrase lies between: tags and quotes of a page, the lines of a letter, the quotes of a script."""
 _NONE = re.compile(r"\[|.*\(\?", re.DOTALL)
-"""What begins with a bracket stands in texts that people wrote, or is a pattern; and so is what has groups."""
+"""What begins with a bracket is part of texts that people wrote, or a pattern; so is what has groups."""
 _NO_WORDS_OF = {"maketrans", "removesuffix"}
 
 

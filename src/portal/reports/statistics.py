@@ -142,7 +142,7 @@ def _resolved() -> ColumnElement[bool]:
 
 
 def _due_before(replied_at: ColumnElement[Any]) -> ColumnElement[date]:
-    """Reopening gave the case another term: the one that was answered stands in the history."""
+    """Reopening gave the case another term; the one that was answered is in the history."""
     said = Event.details["due_on"].astext
     before = (Event.case_id == Case.id, Event.at <= replied_at, said.is_not(None))
     last = select(cast(said, Date)).where(*before).order_by(Event.id.desc()).limit(1)

@@ -98,7 +98,7 @@ async def case(request: Request, year: FromPath[int], number: FromPath[int], db:
 
 
 async def _asked(request: Request, db: AsyncSession) -> Typed:
-    """Keep what was asked as text: it stands in the form again, and in the address of the next page.
+    """Keep what was asked as text: it is shown in the form again, and is part of the address of the next page.
 
     A filter that names nothing we know filters nothing: an old link opens the register.
     """

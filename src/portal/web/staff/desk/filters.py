@@ -53,7 +53,7 @@ def query(asked: Mapping[str, str]) -> str:
 @dataclass(frozen=True)
 class WorklistFilters:
     typed: Typed
-    """As it stands in the form: what made no sense with a word about it."""
+    """As typed into the form; what made no sense has an error beside it."""
     kept: dict[str, str]
     """What holds: it makes the addresses of the links, and a saved filter."""
     wanted: Wanted
