@@ -1,4 +1,4 @@
-"""The audit log: what the staff did, and whose data they looked at. What they do to cases a trigger adds (sql/)."""
+"""The audit log: what the staff did, and whose data they looked at. A trigger adds what they do to cases (sql/)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

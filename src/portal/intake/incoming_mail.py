@@ -1,4 +1,4 @@
-"""What comes in by e-mail, each message once: a letter given back, or what a sender writes. Nothing is answered.
+"""Takes what comes in by e-mail, each message once: a returned letter, or what a sender writes. Answers nothing.
 
 Who wrote it is a guess. Whatever was taken for a machine's, or not understood, the staff find at its case or among the
 letters, and set right.

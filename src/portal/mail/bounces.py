@@ -1,4 +1,4 @@
-"""A letter given back, read from the report (RFC 3464): whose, for good or not yet, and why, in a few words."""
+"""Reads the report of a returned letter (RFC 3464): to whom it was, whether for good, and why, in a few words."""
 
 import logging
 import re

@@ -1,4 +1,4 @@
-"""The Bulgarian phrases of templates, scripts and Python: found where they stand, so that they can be put into English.
+"""Finds the Bulgarian phrases of templates, scripts and Python, so that they can be translated into English.
 
 Templates and scripts need no mark for it: what is found here is translated when they are compiled or read, and is what
 `make messages` writes into the catalogue. Python says `_()` of what it shows.

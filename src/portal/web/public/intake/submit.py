@@ -1,4 +1,4 @@
-"""The citizen's door: the form, and the page that follows it until the link in the e-mail is used."""
+"""The citizen's form, and the page that follows it until the link in the e-mail is used."""
 
 import re
 import secrets

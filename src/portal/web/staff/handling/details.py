@@ -1,4 +1,4 @@
-"""The details: kind, topic, title and place, mended where they stand."""
+"""The details: kind, topic, title and place, corrected in their place."""
 
 from dataclasses import asdict
 

@@ -1,4 +1,4 @@
-"""The reply, written and corrected where it stands; kept as it is typed, and sent by saving it."""
+"""The reply, written and corrected in its place; kept as it is typed, and sent by saving it."""
 
 from collections.abc import Collection
 from typing import Any
