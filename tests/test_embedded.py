@@ -22,7 +22,7 @@ from redis import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 import portal
-from portal.embedded import CannotStart, Servers, servers
+from portal.embedded import CannotStartError, Servers, servers
 from portal.embedded.home import OUT_OF_REACH, move_in, sockets_of
 
 SITE = Path(asyncpg.__file__).parents[1]
@@ -32,13 +32,13 @@ needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="what is different whe
 PORTAL = """
 import sys, time
 from pathlib import Path
-from portal.embedded import CannotStart, servers
+from portal.embedded import CannotStartError, servers
 sys.platform = sys.argv[2] if sys.argv[2:] else sys.platform
 try:
     with servers(Path(sys.argv[1]), needed_bytes=0) as both:
         print(both.postgres.pid, both.redis.pid, both.database_url, both.redis_url, flush=True)
         time.sleep(60)
-except CannotStart as sentence:
+except CannotStartError as sentence:
     print(sentence)
 """
 
@@ -138,7 +138,7 @@ def run(*command: str | Path, **environment: str) -> Iterator[IO[str]]:
 
 
 def refusal(data: Path, needed_bytes: int = 0) -> str:
-    with pytest.raises(CannotStart) as refused, servers(data, needed_bytes=needed_bytes):
+    with pytest.raises(CannotStartError) as refused, servers(data, needed_bytes=needed_bytes):
         pass
     return str(refused.value)
 
@@ -389,6 +389,6 @@ def test_it_refuses_a_directory_for_sockets_that_somebody_else_made(new: Path) -
     with move_in(new / ("x" * 100)) as home:
         folder = sockets_of(home)
         os.chown(folder, pwd.getpwnam("daemon").pw_uid, -1)
-        with pytest.raises(CannotStart, match="belongs to somebody else"):
+        with pytest.raises(CannotStartError, match="belongs to somebody else"):
             sockets_of(home)
         folder.rmdir()

@@ -227,6 +227,40 @@ def test_operations_names_every_setting() -> None:
         assert f"`{setting}`" in told, setting
 
 
+MOST_FILES = 15
+CROWDED = {
+    "bench",  # one measurement a file, started by name from the Makefile
+    "docs/decisions",  # one record a file; its README groups them
+    "docs/pages",  # one picture a page; docs/album.md groups them
+    "src/portal",  # the modules beneath the rooms, which every room may use; with __init__, __main__ and py.typed
+    "src/portal/mail",  # what goes out and what comes in share the outbox and the addresses: 16 modules
+    "src/portal/web",  # the pages are in public/ and staff/; these are what all pages use: 15 modules
+    "tests/data/mail",  # one letter a file, called by the program that wrote it
+}
+
+
+def test_no_folder_is_crowded() -> None:
+    """More than fifteen files side by side are two rooms."""
+    found = set()
+    for top in ("bench", "deploy", "docs", "sql", "src", "static", "templates", "tests"):
+        for folder in [ROOT / top, *(ROOT / top).rglob("*/")]:
+            files = [path for path in folder.iterdir() if path.is_file() and path.suffix != ".pyc"]
+            if len(files) > MOST_FILES:
+                found.add(folder.relative_to(ROOT).as_posix())
+    assert found == CROWDED
+
+
+def test_index_names_every_decision() -> None:
+    """Each once, under the title that it has itself."""
+    folder = ROOT / "docs" / "decisions"
+    told = re.findall(r"^- (\d{4}) \[(.+)\]\((.+)\)$", (folder / "README.md").read_text("utf-8"), re.MULTILINE)
+    records = {path.name: path.read_text("utf-8") for path in folder.glob("[0-9]*.md")}
+    assert len(told) == len(records)
+    for number, title, file in told:
+        assert file.startswith(f"{number}-")
+        assert records[file].startswith(f"# {int(number)}. {title}\n\n## Context\n"), file
+
+
 def test_lock_files_name_no_host() -> None:
     for lock in ROOT.glob("*.lock"):
         assert "://" not in lock.read_text("utf-8"), lock

@@ -7,7 +7,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from jinja2 import meta
 
-from portal.languages import Language, Spoken, _, catalogue, negotiated, speaking
+from portal.languages import Language, LanguageChoice, _, catalogue, in_language, negotiated
 from portal.rendering import formats, phrases
 from portal.rendering.templates import environment
 from portal.settings import ROOT
@@ -96,34 +96,36 @@ def test_sentence_is_looked_up_whole() -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "header", "spoken"),
+    ("asked", "header", "choice"),
     [
-        ("", "", Spoken()),
-        ("", "*", Spoken()),
-        ("", "bg", Spoken()),
-        ("", "en-US,en;q=0.9", Spoken()),  # as phones come from the factory
-        ("", "en-US", Spoken()),
-        ("", "en-GB,en;q=0.9", Spoken(Language.ENGLISH)),
-        ("", "en-US,en;q=0.9,uk;q=0.8", Spoken(Language.ENGLISH)),
-        ("", "de-DE,de;q=0.9,en-US;q=0.8,en;q=0.7", Spoken(Language.ENGLISH)),
-        ("", "en-US,en;q=0.9,bg;q=0.1", Spoken()),
-        ("", "en-US,en;q=0.9,bg;q=0", Spoken(Language.ENGLISH)),
-        ("", "fr,*;q=0.1", Spoken()),
-        ("", "ru", Spoken()),
-        ("", "en;q=0.0", Spoken()),
-        ("", ";;,=,q=", Spoken()),
-        ("en", "bg", Spoken(Language.ENGLISH, asked=True)),
-        ("bg", "en", Spoken(Language.BULGARIAN, asked=True)),
-        ("xx", "en", Spoken(Language.ENGLISH)),
+        ("", "", LanguageChoice()),
+        ("", "*", LanguageChoice()),
+        ("", "bg", LanguageChoice()),
+        ("", "en-US,en;q=0.9", LanguageChoice()),  # as phones come from the factory
+        ("", "en-US", LanguageChoice()),
+        ("", "en-GB,en;q=0.9", LanguageChoice(Language.ENGLISH)),
+        ("", "en-US,en;q=0.9,uk;q=0.8", LanguageChoice(Language.ENGLISH)),
+        ("", "de-DE,de;q=0.9,en-US;q=0.8,en;q=0.7", LanguageChoice(Language.ENGLISH)),
+        ("", "en-US,en;q=0.9,bg;q=0.1", LanguageChoice()),
+        ("", "en-US,en;q=0.9,bg;q=0", LanguageChoice(Language.ENGLISH)),
+        ("", "fr,*;q=0.1", LanguageChoice()),
+        ("", "ru", LanguageChoice()),
+        ("", "en;q=0.0", LanguageChoice()),
+        ("", ";;,=,q=", LanguageChoice()),
+        ("en", "bg", LanguageChoice(Language.ENGLISH, asked=True)),
+        ("bg", "en", LanguageChoice(Language.BULGARIAN, asked=True)),
+        ("xx", "en", LanguageChoice(Language.ENGLISH)),
     ],
 )
-def test_language_is_what_was_asked_for_or_what_the_browser_can_read(asked: str, header: str, spoken: Spoken) -> None:
-    assert negotiated(asked, header) == spoken
+def test_language_is_what_was_asked_for_or_what_the_browser_can_read(
+    asked: str, header: str, choice: LanguageChoice
+) -> None:
+    assert negotiated(asked, header) == choice
 
 
 def test_days_and_counts_are_written_as_english_writes_them() -> None:
     at = "2026-06-28T11:05:00+00:00"
-    with speaking(Language.ENGLISH):
+    with in_language(Language.ENGLISH):
         assert (formats.day("2026-06-02"), formats.moment(at)) == ("2 June 2026", "28 June 2026, 14:05")
         assert formats.days_to("2026-06-02", "2026-06-03") == "1 day"
         assert formats.weight(1258291) == "1.2 MB"

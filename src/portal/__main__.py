@@ -5,7 +5,7 @@ import importlib
 import sys
 
 from portal.db import is_away
-from portal.errors import Sentence
+from portal.errors import OperatorError
 
 COMMANDS = {
     "demo": "everything in one: own PostgreSQL and Redis, a mail catcher, demonstration data, web and worker",
@@ -32,7 +32,7 @@ def main() -> None:
     command.arguments(parser)
     try:
         command.run(parser.parse_args(sys.argv[2:]))
-    except Sentence as said:
+    except OperatorError as said:
         raise SystemExit(f"portal {name}: {said}") from None
     except Exception as fault:
         if not is_away(fault):

@@ -25,8 +25,8 @@ from portal.tokens import Tokens
 from portal.web import errors, public, staff
 from portal.web.compression import Compression
 from portal.web.guards import same_origin
-from portal.web.language import Spoken, Templates, other, path_of
-from portal.web.page_cache import Kept, beginnings
+from portal.web.language import LanguageMiddleware, Templates, other, path_of
+from portal.web.page_cache import PageCache, beginnings
 from portal.web.pages import Request
 from portal.web.qr import code
 from portal.web.staff.desk.menu import menu
@@ -99,8 +99,8 @@ def create_app(settings: Settings, *also: ControllerRouterHandler) -> Litestar:
         logging_config=None,
     )
     app.state.path_of = lru_cache(maxsize=MOST_PATHS)(app.route_reverse)
-    kept = Kept(Compression(app.asgi_handler), version, beginnings(app))
-    app.asgi_handler = Transport(Spoken(kept), assets.hashes, https=settings.is_https)
+    pages = PageCache(Compression(app.asgi_handler), version, beginnings(app))
+    app.asgi_handler = Transport(LanguageMiddleware(pages), assets.hashes, https=settings.is_https)
     return app
 
 

@@ -1,4 +1,4 @@
-"""The audit log: what the staff did, and whose data they looked at. What they do to cases a trigger adds (sql/)."""
+"""The audit log: what the staff did, and whose data they looked at. A trigger adds what they do to cases (sql/)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from portal.staff.model import Staff
 from portal.statements import moment_given, number_given
 
 ONE_LOOK = timedelta(minutes=10)
-"""Who works on a case opens it many times: that is one look."""
+"""Within this time several looks at one case are one look: who works on a case opens it many times."""
 PAGE = 100
 
 
@@ -47,7 +47,7 @@ def said(row: Table | None) -> dict[str, Any] | None:
 def changed(
     db: AsyncSession, staff: Staff | None, action: str, *, before: Any, after: Any, at: datetime, **details: Any
 ) -> None:
-    """Note what stood there and what stands there now; nothing where it is the same."""
+    """Note the earlier and the new value; nothing where they are the same."""
     if before != after:
         note(db, staff, action, at=at, **details, before=before, after=after)
 
@@ -94,7 +94,7 @@ async def opened_by_link(db: AsyncSession, code: str, *, ip: str, browser: str, 
 class Wanted:
     staff_id: int | None = None
     number: str = ""
-    """Of a case: its incoming number."""
+    """The incoming number of a case."""
     since: date | None = None
     until: date | None = None
     before: int | None = None

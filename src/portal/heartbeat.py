@@ -1,4 +1,4 @@
-"""Proof of life of the worker: a dead one is seen by its silence."""
+"""The worker's heartbeat: a worker that has not written for some time is taken for dead."""
 
 from datetime import datetime, timedelta
 

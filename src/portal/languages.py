@@ -1,4 +1,4 @@
-"""In which language somebody reads: Bulgarian, and English beside it.
+"""The language that somebody reads: Bulgarian, and English beside it.
 
 The phrases of the source are the Bulgarian ones; `locale/en` has what each is in English, read when it is first needed.
 """
@@ -23,40 +23,40 @@ class Language(StrEnum):
 
 
 NAMES = {Language.BULGARIAN: "Български", Language.ENGLISH: "English"}
-"""Each in itself: who looks for it reads no other."""
+"""Each in its own language, for those who read no other."""
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
+class LanguageChoice:
     language: Language = Language.BULGARIAN
     asked: bool = False
     """By the address, and not by the browser alone: then its links go on asking."""
 
 
-_spoken = ContextVar("spoken", default=Spoken())  # noqa: B039 - frozen
+_choice = ContextVar("language_choice", default=LanguageChoice())  # noqa: B039 - frozen
 
 
-def spoken() -> Spoken:
+def language_choice() -> LanguageChoice:
     """Return the language of this request, or of this letter; Bulgarian where nobody has said."""
-    return _spoken.get()
+    return _choice.get()
 
 
 def is_english() -> bool:
-    return _spoken.get().language is Language.ENGLISH
+    return _choice.get().language is Language.ENGLISH
 
 
 @contextmanager
-def speaking(language: Language, *, asked: bool = False) -> Iterator[None]:
-    before = _spoken.set(Spoken(language, asked))
+def in_language(language: Language, *, asked: bool = False) -> Iterator[None]:
+    before = _choice.set(LanguageChoice(language, asked))
     try:
         yield
     finally:
-        _spoken.reset(before)
+        _choice.reset(before)
 
 
 def _(phrase: str) -> str:
-    """Return the phrase in the language that is spoken now: asked where it is said, never when a module is read."""
-    return phrases(_spoken.get().language).get(phrase, phrase)
+    """Return the phrase in the language of this request or letter. Called where it is shown, never at import."""
+    return phrases(_choice.get().language).get(phrase, phrase)
 
 
 @cache
@@ -84,16 +84,16 @@ _FACTORY = re.compile(r"en-us(\s*,\s*en(\s*;\s*q=[0-9.]+)?)?", re.IGNORECASE)
 
 
 @lru_cache(maxsize=256)
-def negotiated(asked: str, header: str) -> Spoken:
+def negotiated(asked: str, header: str) -> LanguageChoice:
     """What the address asks for wins. Else English, for a browser that takes it and takes no Bulgarian at all.
 
     No header says nothing, and nor does American English alone: phones and browsers come with it from the factory, and
     many a Bulgarian has left it so. Whoever chose a language has another one there as well.
     """
     if asked in set(Language):
-        return Spoken(Language(asked), asked=True)
+        return LanguageChoice(Language(asked), asked=True)
     if _FACTORY.fullmatch(header):
-        return Spoken()
+        return LanguageChoice()
     takes = accepted(header)
     is_foreign = Language.ENGLISH in takes and not takes & {Language.BULGARIAN, "*"}
-    return Spoken(Language.ENGLISH if is_foreign else Language.BULGARIAN)
+    return LanguageChoice(Language.ENGLISH if is_foreign else Language.BULGARIAN)

@@ -1,4 +1,4 @@
-"""What the processes write about themselves: never who somebody is, nor a link that lets in.
+"""The logs of the processes: they hold neither personal data nor links that let somebody in.
 
 Faults quote what they stumbled over: PostgreSQL the whole row („Failing row contains …“), a mail server the recipient,
 a web server the address with its token.

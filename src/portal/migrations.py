@@ -11,16 +11,16 @@ from sqlalchemy.util import await_only
 
 from portal import schema
 from portal.db import asyncpg_url
-from portal.errors import Sentence
+from portal.errors import OperatorError
 from portal.settings import ROOT
 
 
-class SchemaIsNewer(Sentence):
+class SchemaTooNewError(OperatorError):
     pass
 
 
 def upgrade(database_url: str) -> None:
-    """Apply what is missing. Raise SchemaIsNewer or schema.OfBeforeRelease.
+    """Apply what is missing. Raise SchemaTooNewError or schema.SchemaTooOldError.
 
     Blocking, and starts an event loop of its own: call it in a thread, or before one runs.
     """
@@ -28,7 +28,7 @@ def upgrade(database_url: str) -> None:
     try:
         command.upgrade(_config(database_url), "head")
     except CommandError as unknown:
-        raise SchemaIsNewer(
+        raise SchemaTooNewError(
             f"the data were made by a newer version of the portal ({unknown}): install that one"
         ) from None
 

@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import asyncpg
 
-from portal.errors import Sentence
+from portal.errors import OperatorError
 from portal.settings import ROOT
 
 _BEFORE_RELEASE = re.compile(r"\d{4}")
@@ -16,7 +16,7 @@ _BEGIN_ANEW = (
 )
 
 
-class OfBeforeRelease(Sentence):
+class SchemaTooOldError(OperatorError):
     pass
 
 
@@ -29,7 +29,7 @@ def fault(applied: str | None) -> str | None:
 
 
 async def check_before_start(database_url: str) -> None:
-    """Raise OfBeforeRelease. A database that is away or empty is no reason not to start: /health/ready reports it."""
+    """Raise SchemaTooOldError. A database that is away or empty is no reason not to start: /health/ready reports it."""
     applied = None
     with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
         db = await asyncpg.connect(database_url, timeout=3)
@@ -38,7 +38,7 @@ async def check_before_start(database_url: str) -> None:
         finally:
             await db.close()
     if _is_of_before_release(applied):
-        raise OfBeforeRelease(_BEGIN_ANEW)
+        raise SchemaTooOldError(_BEGIN_ANEW)
 
 
 def _is_of_before_release(applied: str | None) -> bool:

@@ -14,12 +14,12 @@ import msgspec
 from dkim.crypto import UnparsableKeyError, parse_pem_private_key
 from email_validator import EmailNotValidError, validate_email
 
-from portal.errors import Sentence
+from portal.errors import OperatorError
 
 ROOT = Path(__file__).parents[2]
 
 
-class SettingsError(Sentence):
+class SettingsError(OperatorError):
     """Names the setting and says what is wrong with it."""
 
 
@@ -90,7 +90,7 @@ NO_PACE = Pace()
 
 @dataclass(frozen=True, slots=True)
 class Dkim:
-    """What letters are signed with; the public half stands in the DNS at {selector}._domainkey.{domain}."""
+    """The key that signs letters; its public half is in the DNS at {selector}._domainkey.{domain}."""
 
     domain: str
     selector: str
@@ -114,9 +114,9 @@ class Settings:
     """Where bounces and answers come to, as portal+{}@signali.example.bg; `portal receive-mail` takes them."""
     pace: Pace = NO_PACE
     former_secrets: tuple[str, ...] = field(default=(), repr=False)
-    """Secrets of before: links that they have signed open still, and none is signed with them."""
+    """Earlier secrets: links that were signed with them still open; nothing new is signed with them."""
     totp_secret: str = field(default="", repr=False)
-    """What the secrets in the staff's apps are made from, where it is not `secret`: it can't be changed unnoticed."""
+    """Makes the secrets in the staff's apps instead of `secret`; changed, it ends them all."""
     metrics_token: str = field(default="", repr=False)
     """Opens /metrics; empty: nobody."""
     trusted_proxies: str = "127.0.0.1"

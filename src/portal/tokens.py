@@ -2,7 +2,9 @@
 
 Each is for one purpose: the one that shows "check your e-mail" can't confirm, and neither is taken for the one that
 opens a case. Those of a sender name the case by its id and by a random key of its row: after a database is restored
-from yesterday the id is another one's. They end with the version of the sender's address.
+from yesterday the id is another one's. They end with the version of the sender's address (`address_version`), which is
+raised where the address is corrected (intake/confirmation.py, handling/sender_address.py) and where the sender ends
+all links (intake/lost_link.py, renew).
 
 `former` secrets only read: links in letters that were sent before a change of the secret go on opening.
 """

@@ -13,7 +13,7 @@ from playwright.async_api import Page, expect
 from portal import clock
 from portal.db import Sessions
 from portal.settings import Settings
-from tests.browser.test_form import chosen
+from tests.browser.public.test_form import chosen
 from tests.browser.window import Windows, press
 from tests.cast import PENKA, Post, link, received
 from tests.files.test_pictures import drawn

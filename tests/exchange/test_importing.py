@@ -11,7 +11,7 @@ from portal import demo
 from portal.cases.model import Case, Event, EventKind, Extension
 from portal.commands import import_
 from portal.db import Sessions, transaction
-from portal.errors import Sentence
+from portal.errors import OperatorError
 from portal.exchange import importing
 from portal.exchange.importing import BadLine, Record
 from portal.mail.outbox import Email
@@ -89,13 +89,13 @@ def test_bad_line_is_named_by_number_and_reason(bad: str, reason: str) -> None:
 async def test_all_or_nothing(sessions: Sessions, tmp_path: Path) -> None:
     file = tmp_path / "cases.jsonl"
     file.write_text(f"{line()}\n{line(kind='nonsense')}\n", "utf-8")
-    with pytest.raises(Sentence, match="line 2"):
+    with pytest.raises(OperatorError, match="line 2"):
         import_.read(file)
     file.write_text(f"{line()}\n{line(topic='dragons', incoming_no='С-0002/09.03.2020')}\n", "utf-8")
-    with pytest.raises(Sentence, match="unknown topic: dragons"):
+    with pytest.raises(OperatorError, match="unknown topic: dragons"):
         await import_.add(sessions, import_.read(file), quiet=True)
     file.write_text(f"{line()}\n{line()}\n", "utf-8")
-    with pytest.raises(Sentence, match="stands twice"):
+    with pytest.raises(OperatorError, match="stands twice"):
         await import_.add(sessions, import_.read(file), quiet=True)
     async with transaction(sessions) as db:
         assert await db.scalar(select(func.count()).select_from(Case)) == 0

@@ -13,7 +13,7 @@ from portal.db import Sessions, transaction
 from portal.intake import confirmation
 from portal.publishing import publication
 from portal.settings import Settings
-from portal.web.page_cache import Kept
+from portal.web.page_cache import PageCache
 from tests.cast import HX, PENKA, Client, form_of, received, submitted
 
 BROTLI = {"Accept-Encoding": "br"}
@@ -25,13 +25,13 @@ async def case(sessions: Sessions, settings: Settings) -> Case:
     return await received(sessions, settings)
 
 
-def kept(client: Client) -> Kept:
-    return kept_by(client.app)
+def cache(client: Client) -> PageCache:
+    return cache_by(client.app)
 
 
-def kept_by(app: Any) -> Kept:
+def cache_by(app: Any) -> PageCache:
     pages = app.asgi_handler.app.app
-    assert isinstance(pages, Kept)
+    assert isinstance(pages, PageCache)
     return pages
 
 
@@ -48,7 +48,7 @@ async def choose(sessions: Sessions, case: Case, choice: Publication) -> None:
 async def test_page_is_made_once_and_shown_alike(client: Client, case: Case) -> None:
     first = await client.get(address(case))
     again = await client.get(address(case))
-    assert len(kept(client).pages) == 1
+    assert len(cache(client).pages) == 1
     assert again.content == first.content
     assert again.headers == first.headers
     assert first.headers["vary"] == "HX-Request, Accept-Language, Accept-Encoding"
@@ -98,7 +98,7 @@ async def test_whatever_is_changed_counts(client: Client, sessions: Sessions, ca
     async with transaction(sessions) as db:
         await db.execute(text(statement))
     await client.get("/help")
-    assert [key[0] for key in kept(client).pages] == ["/help"]
+    assert [key[0] for key in cache(client).pages] == ["/help"]
 
 
 async def test_what_awaits_confirmation_empties_no_cache(
@@ -114,11 +114,11 @@ async def test_what_awaits_confirmation_empties_no_cache(
         await db.execute(text("UPDATE cases SET title = title"))
         await db.execute(text("DELETE FROM synonyms WHERE false"))
     await client.get("/help")
-    assert [key[0] for key in kept(client).pages] == [address(case), "/help"]
+    assert [key[0] for key in cache(client).pages] == [address(case), "/help"]
     async with transaction(sessions) as db:
         await confirmation.confirm(db, waiting.id, settings.municipality, at=clock.now())
     await client.get("/help")
-    assert [key[0] for key in kept(client).pages] == ["/help"]
+    assert [key[0] for key in cache(client).pages] == ["/help"]
 
 
 async def test_changes_that_commit_at_once_wait_for_none_of_each_other(sessions: Sessions, settings: Settings) -> None:
@@ -157,7 +157,7 @@ async def test_page_and_fragment_and_encodings_are_kept_apart(client: Client, ca
         answer = await client.get(address(case), headers={"Accept-Encoding": encoding})
         assert answer.headers.get("content-encoding", "identity") == encoding
         assert PENKA["title"] in answer.text
-    assert len(kept(client).pages) == 5
+    assert len(cache(client).pages) == 5
 
 
 async def test_header_sent_twice_poisons_nothing(settings: Settings) -> None:
@@ -177,7 +177,7 @@ async def test_header_sent_twice_poisons_nothing(settings: Settings) -> None:
     async with app.lifespan():
         await app(scope, receive, send)
     assert sent[0]["status"] == 200
-    assert not kept_by(app).pages
+    assert not cache_by(app).pages
 
 
 async def test_nothing_of_a_person_is_kept(client: Client, case: Case) -> None:
@@ -187,7 +187,7 @@ async def test_nothing_of_a_person_is_kept(client: Client, case: Case) -> None:
     await client.get("/staff/sign-in")
     await client.get(address(case), headers={"Cookie": "portal_staff=x"})
     await client.get("/register/2020/999")
-    assert not kept(client).pages
+    assert not cache(client).pages
 
 
 async def test_days_left_are_those_of_today(client: Client, case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -195,7 +195,7 @@ async def test_days_left_are_those_of_today(client: Client, case: Case, monkeypa
     await client.get(address(case))
     monkeypatch.setattr(clock, "today", lambda: tomorrow)
     await client.get("/help")
-    assert [key[0] for key in kept(client).pages] == ["/help"]
+    assert [key[0] for key in cache(client).pages] == ["/help"]
 
 
 async def test_without_the_database_nothing_is_shown_from_memory(
@@ -214,7 +214,7 @@ async def test_without_the_database_nothing_is_shown_from_memory(
     assert "Дупката е запълнена" in (await client.get(address(case))).text
     monkeypatch.undo()
     assert "Дупката е запълнена" in (await client.get(address(case))).text
-    assert len(kept(client).pages) == 1
+    assert len(cache(client).pages) == 1
 
 
 async def test_memory_is_bounded(client: Client, case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -222,7 +222,7 @@ async def test_memory_is_bounded(client: Client, case: Case, monkeypatch: pytest
     monkeypatch.setattr("portal.web.page_cache.MOST", 20_000)
     for number in range(20):
         await client.get(f"/register?q={number}", headers=BROTLI)
-    pages = kept(client)
+    pages = cache(client)
     assert 0 < pages.size == sum(page.size for page in pages.pages.values()) <= 20_000
     assert next(reversed(pages.pages))[:2] == ("/register", b"q=19")
 

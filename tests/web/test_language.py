@@ -12,7 +12,7 @@ from portal.handling import assignment
 from portal.municipality import Department
 from portal.settings import Settings
 from tests.cast import HX, PENKA, Client, Post, employ, form_of, link, received, sign_in
-from tests.publishing.test_page_cache import kept
+from tests.publishing.test_page_cache import cache
 
 ENGLISH = {"Accept-Language": "en-GB,en;q=0.9"}
 CYRILLIC = re.compile("[А-Яа-я]")
@@ -192,7 +192,7 @@ async def test_memory_never_crosses_the_border_of_a_language(client: Client, cas
             assert first["bg"].content != first["en"].content
             stale = {"Accept-Language": "en", "If-None-Match": first["bg"].headers["etag"], **extra}
             assert (await client.get(path, headers=stale)).status_code == 200
-    assert len({key[2] for key in kept(client).pages}) == 2
+    assert len({key[2] for key in cache(client).pages}) == 2
 
 
 async def test_scripts_speak_the_language_of_their_page(client: Client) -> None:

@@ -1,4 +1,4 @@
-"""What somebody of the staff does with their own account; each of it is noted, and told to them by e-mail."""
+"""What somebody of the staff does with their own account; every change is noted, and told to them by e-mail."""
 
 from datetime import datetime
 from secrets import token_urlsafe

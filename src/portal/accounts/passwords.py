@@ -13,7 +13,7 @@ SHORTEST, LONGEST = 12, 200
 LOOKED_AT = 72
 """Letters: more make none weaker, and take longer."""
 SAFE = 3
-"""Of zxcvbn's scores from 0 to 4: ten to the eighth guesses."""
+"""The score of zxcvbn (0 to 4) that a password needs: it takes ten to the eighth guesses."""
 LATIN = str.maketrans(
     dict(zip("абвгдезийклмнопрстуфхъьэ", "abvgdeziyklmnoprstufhaye", strict=True))
     | {"ж": "zh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "sht", "ю": "yu", "я": "ya"}

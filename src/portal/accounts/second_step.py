@@ -27,7 +27,7 @@ def new_seed() -> str:
 
 
 def app(staff: Staff, seed: str, tokens: Tokens, municipality: Municipality) -> TOTP:
-    """Return what the app is given; its `provisioning_uri()` is what the QR code says."""
+    """Return what the app is given; its `provisioning_uri()` is written as the QR code."""
     return TOTP(tokens.totp(staff.id, seed), name=staff.email, issuer=municipality.name)
 
 
@@ -71,7 +71,7 @@ def _step(secret: str, code: str, at: datetime) -> int | None:
 
 
 async def _take_step(db: AsyncSession, staff: Staff, step: int) -> bool:
-    """Of two that send the same code at once only one moves the row on."""
+    """Where two send the same code at once, only one of them changes the row."""
     fresh = or_(Staff.totp_last_step.is_(None), Staff.totp_last_step < step)
     moved = update(Staff).where(Staff.id == staff.id, fresh).values(totp_last_step=step)
     return await db.scalar(moved.returning(Staff.id)) is not None

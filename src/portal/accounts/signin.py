@@ -198,7 +198,7 @@ def _matches(known: str, password: str) -> bool:
 
 
 async def hashed(password: str) -> str:
-    """Raise QueueFull. To be called with no connection held."""
+    """Raise QueueFull. Must be called with no connection held."""
     return await _queue.run(_hasher.hash, password)
 
 

@@ -51,7 +51,7 @@ EXTENSIONS = (
     .where(Extension.case_id == number_given("case"), Extension.at >= moment_given("counted_from"))
     .order_by(Extension.id)
 )
-"""Of the term that runs: those before a reopening count no more."""
+"""The extensions of the current term: those before a reopening no longer count."""
 _CALENDAR, _EXTENSIONS = Together(special_days=SPECIAL_DAYS, suspensions=SUSPENSIONS), Statement(EXTENSIONS)
 
 
@@ -173,7 +173,7 @@ def statutory(
 ) -> list[Limit]:
     """Return the law's own clock, beside the days that the municipality promises. A question has none.
 
-    A last day that is a day off is not moved: who keeps these days keeps the law, however it is read.
+    A last day that is a day off is not moved: keeping these days keeps the law, however it is read.
     """
     if kind is Kind.QUESTION:
         return []
@@ -208,7 +208,7 @@ def _months_later(day: date, months: int) -> date:
 
 
 async def extensions(db: AsyncSession, case: Case) -> list[int]:
-    """Return the days of each extension of the term that runs: those before a reopening count no more."""
+    """Return the days of each extension of the current term: those before a reopening no longer count."""
     return [days for (days,) in await _EXTENSIONS.rows(db, case=case.id, counted_from=case.counted_from)]
 
 
@@ -218,5 +218,5 @@ def overdue(on: date) -> ColumnElement[bool]:
 
 
 def stands(*statuses: Status) -> ColumnElement[bool]:
-    """Write the words into the statement itself: the partial indexes are found when it is prepared, not at each run."""
+    """Write the words into the statement itself, so that the partial indexes are found once, when it is prepared."""
     return Case.status.in_([literal(one, Case.status.type, literal_execute=True) for one in statuses])

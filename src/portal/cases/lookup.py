@@ -11,7 +11,7 @@ from portal.cases.model import Case
 async def received(db: AsyncSession, case_id: int, *others: int, lock: bool) -> Case | None:
     """Return the received case; with its row locked, the second of two who save at once sees what the first saved.
 
-    Locked with it is whatever is looked at together with it or with the `others`.
+    The cases grouped with it, or with the `others`, are locked too.
     """
     if lock:
         await held(db, case_id, *others)

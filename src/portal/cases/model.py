@@ -89,9 +89,9 @@ class Case(Table):
     sender_phone: Mapped[str | None]
     sender_email: Mapped[str | None]
     language: Mapped[Language] = mapped_column(Word(Language), server_default=Language.BULGARIAN)
-    """Of the page that it was submitted on."""
+    """The language of the page that it was submitted on."""
     address_version: Mapped[int]
-    """Of the links that lead to it: those sent to a former address, or ended by the sender, have an earlier one."""
+    """Version of the links to the case. Links sent to a former address, or ended by the sender, have an earlier one."""
     link_key: Mapped[int] = mapped_column(server_default=sql("(random() * 2147483647)::int"))
     """Tells the case from another one that has its id after a database was restored."""
     publication: Mapped[Publication] = mapped_column(Word(Publication))
@@ -120,7 +120,7 @@ class Case(Table):
     address_fails: Mapped[str | None]
     """Why letters to sender_email come back; ends when it is corrected, or when its owner writes."""
     in_hands_of: Mapped[int | None] = mapped_column(ForeignKey(Staff.id))
-    """Whoever of the staff touched it last: history.record writes it."""
+    """The member of the staff who touched it last; history.record writes it."""
     lead_id: Mapped[int | None] = mapped_column(ForeignKey("cases.may_lead"))
     may_lead: Mapped[int | None] = mapped_column(BigInteger, Computed(MAY_LEAD, persisted=True), deferred=True)
     """The id, where it may lead others: in sql/0003_cases.sql the reference of their lead_id says so."""
@@ -218,7 +218,7 @@ class Event(Table):
     staff_id: Mapped[int | None] = mapped_column(ForeignKey(Staff.id))
     details: Mapped[dict[str, Any]] = mapped_column(JSONB)
     public_words: Mapped[dict[str, str] | None] = mapped_column(JSONB(none_as_null=True))
-    """Of what is redacted: what the public reads instead, by the detail it stands for."""
+    """What the public reads instead of redacted words, by the detail that it replaces."""
 
 
 class Extension(Table):

@@ -1,4 +1,4 @@
-"""Who may do what: the whole of it, on one screen."""
+"""All rules about who may do what."""
 
 from portal.cases.history import OF_DEPARTMENTS, Entry
 from portal.cases.model import BY_STAFF, ENDED, Case, Event, EventKind, Status
@@ -35,7 +35,7 @@ def may_see_contacts(staff: Staff, case: Case) -> bool:
 
 
 def may_see_colleagues(staff: Staff, case: Case) -> bool:
-    """Who else looks at the case now: of those who answer for it, not of a department."""
+    """Colleagues who look at the case now are shown to those who answer for it, not to a department."""
     return may_see_contacts(staff, case)
 
 
@@ -48,7 +48,7 @@ def may_enter(staff: Staff) -> bool:
 
 
 def may_print_receipt(staff: Staff, case: Case) -> bool:
-    """Of what the staff entered for its sender; who wrote here has the receipt in their own mailbox."""
+    """A receipt is printed for a case that the staff entered; other senders have theirs in their mailbox."""
     return may_enter(staff) and case.is_received and case.channel in BY_STAFF
 
 
@@ -77,7 +77,7 @@ def may_note(staff: Staff, case: Case) -> bool:
 
 
 def may_ask_sender(staff: Staff, case: Case) -> bool:
-    """Where there is an address to ask at."""
+    """Only a sender who has an e-mail address can be asked."""
     asked = case.status is Status.AWAITING_CLARIFICATION
     return staff.role in RUN_THE_PORTAL and case.is_open and not asked and case.sender_email is not None
 
@@ -99,7 +99,7 @@ def may_publish(staff: Staff, case: Case) -> bool:
 
 
 def may_act_in_bulk(staff: Staff) -> bool:
-    """On many cases at once; each is asked about by its own rule besides."""
+    """An action on many cases at once; the rule for one case is checked for each of them too."""
     return staff.role in RUN_THE_PORTAL
 
 
@@ -120,7 +120,7 @@ def may_edit_templates(staff: Staff) -> bool:
 
 
 def may_read_audit(staff: Staff) -> bool:
-    """Those who run the portal stand in it themselves."""
+    """Not for those who run the portal: the log has entries about them."""
     return staff.role is Role.ADMIN
 
 

@@ -8,7 +8,7 @@ from portal import clock
 from portal.accounts import people, signin
 from portal.accounts.people import LastAdmin, Place
 from portal.db import connect, transaction
-from portal.errors import Sentence
+from portal.errors import OperatorError
 from portal.municipality import departments
 from portal.settings import Settings, from_environment
 from portal.staff.model import Role, Staff
@@ -50,11 +50,11 @@ async def _change(db: AsyncSession, staff: Staff, place: Place) -> None:
     """Say what somebody was until now: beside the link, which alone goes to the standard output."""
     before = Place(staff.name, staff.role, staff.department_code)
     if not staff.is_active:
-        raise Sentence(f"{staff.email} has no access any more: an administrator gives it back at /staff/people.")
+        raise OperatorError(f"{staff.email} has no access any more: an administrator gives it back at /staff/people.")
     try:
         await people.change(db, staff.id, place, by=None, at=clock.now())
     except LastAdmin:
-        raise Sentence(f"{staff.email} is the last administrator: add another one first.") from None
+        raise OperatorError(f"{staff.email} is the last administrator: add another one first.") from None
     now = "the same" if before == place else _told(place)
     print(f"{staff.email} was there already as {_told(before)}; now {now}.", file=sys.stderr)
 
@@ -65,8 +65,8 @@ def _told(place: Place) -> str:
 
 def _check(given: argparse.Namespace, departments: set[str]) -> None:
     if "@" not in given.email:
-        raise Sentence(f"{given.email} is no e-mail address.")
+        raise OperatorError(f"{given.email} is no e-mail address.")
     if given.role == Role.DEPARTMENT and given.department is None:
-        raise Sentence("the role department needs --department CODE.")
+        raise OperatorError("the role department needs --department CODE.")
     if given.department is not None and given.department not in departments:
-        raise Sentence(f"there is no department {given.department}; known: {', '.join(sorted(departments))}.")
+        raise OperatorError(f"there is no department {given.department}; known: {', '.join(sorted(departments))}.")

@@ -18,7 +18,7 @@ from portal.db import connect
 from portal.demo import filling
 from portal.demo.mailbox import mailbox
 from portal.embedded import Servers, mailcatcher
-from portal.errors import Sentence
+from portal.errors import OperatorError
 from portal.jobs import Work
 from portal.settings import ROOT, Settings
 
@@ -64,7 +64,7 @@ def _listening(port: int) -> Iterator[socket.socket]:
         try:
             listener.bind(("127.0.0.1", port))
         except (OSError, OverflowError) as taken:
-            raise Sentence(f"port {port} can't be used ({taken}); try --port {port % 60000 + 1}.") from None
+            raise OperatorError(f"port {port} can't be used ({taken}); try --port {port % 60000 + 1}.") from None
         yield listener
 
 
@@ -97,7 +97,7 @@ async def _demonstrate(given: argparse.Namespace, listener: socket.socket, serve
             web.stop()
             await serving
     if died.done():
-        raise Sentence(died.result())
+        raise OperatorError(died.result())
     died.cancel()
 
 

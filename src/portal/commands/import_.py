@@ -6,7 +6,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from portal.db import Sessions, connect, transaction
-from portal.errors import Sentence
+from portal.errors import OperatorError
 from portal.exchange import importing
 from portal.exchange.importing import BadLine, Record
 from portal.search import upkeep
@@ -29,11 +29,11 @@ def run(given: argparse.Namespace) -> None:
 
 
 def read(file: Path) -> list[Record]:
-    """Raise a Sentence that names the bad lines, if there are any: all or nothing."""
+    """Raise an OperatorError that names the bad lines, if there are any: all or nothing."""
     try:
         lines = io.StringIO(file.read_text("utf-8-sig"), newline=None)
     except (OSError, UnicodeDecodeError) as wrong:
-        raise Sentence(f"{file} can't be read: {wrong}") from None
+        raise OperatorError(f"{file} can't be read: {wrong}") from None
     reader = importing.read_csv if file.suffix.lower() == ".csv" else importing.read_json_lines
     found = list(reader(lines))
     refuse([f"line {bad.number}: {bad.reason}" for bad in found if isinstance(bad, BadLine)])
@@ -43,7 +43,7 @@ def read(file: Path) -> list[Record]:
 def refuse(problems: list[str]) -> None:
     if problems:
         more = [f"and {len(problems) - MOST_NAMED} more"] if len(problems) > MOST_NAMED else []
-        raise Sentence("\n".join(["nothing was imported:", *problems[:MOST_NAMED], *more]))
+        raise OperatorError("\n".join(["nothing was imported:", *problems[:MOST_NAMED], *more]))
 
 
 async def _import(database_url: str, records: list[Record], *, dry_run: bool) -> int:

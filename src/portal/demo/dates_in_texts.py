@@ -24,7 +24,7 @@ _WRITTEN = re.compile(
 
 @dataclass(frozen=True)
 class Mover:
-    """Of a case that was received `before` and now is received `after`: so much later."""
+    """Dates of a case that was received `before` and is now received `after` are moved by the difference."""
 
     by: timedelta
     before: date

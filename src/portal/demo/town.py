@@ -16,7 +16,7 @@ from portal.cases.deadlines import DAY, Calendar
 from portal.cases.model import Case, Channel
 from portal.clock import SOFIA
 from portal.files import attachments
-from portal.files.attachments import Kept
+from portal.files.attachments import StoredPicture
 from portal.files.pictures import Picture
 from portal.files.uploads import Uploads
 from portal.handling.assignment import assign
@@ -69,7 +69,7 @@ class Town:
         await attachments.attach(self.db, case, kept)
         return case
 
-    async def keep(self, picture: Picture) -> Kept:
+    async def keep(self, picture: Picture) -> StoredPicture:
         return await attachments.keep(self.db, self.uploads, picture)
 
     async def confirm(self, case: Case) -> None:

@@ -11,7 +11,7 @@ from portal.accounts.signin import SESSION_LIVES
 from portal.cases import deadlines, history
 from portal.cases.model import OPEN, Actor, Case, Event, EventKind
 from portal.files import enclosures
-from portal.files.enclosures import Kept
+from portal.files.enclosures import StoredFile
 from portal.municipality import Department
 from portal.staff.model import Staff
 
@@ -62,7 +62,7 @@ async def answers(db: AsyncSession, case: Case, department: Department) -> list[
 
 async def answer(
     db: AsyncSession, case: Case, department: Department, what: Answer, text: str,
-    *, until: date | None, kept: Sequence[Kept] = (), at: datetime,
+    *, until: date | None, kept: Sequence[StoredFile] = (), at: datetime,
 ) -> None:  # fmt: skip
     """Put it into the history, for the staff alone, and the case before them. The same said twice stands once."""
     said = {"answer": what, "text": text, "until": until.isoformat() if until else None}

@@ -1,6 +1,6 @@
 """Who is reminded of what, on the mornings of working days: departments by a ladder, the secretary, the sender.
 
-What has been said stands in the history of each case, so that a morning missed is made up for on the next, and one
+What has been said is in the history of each case, so that a morning missed is made up for on the next, and one
 done twice says nothing twice. The ladder, by the days that are left of the term: new to the department → 7 → 2 → the
 day itself → each working day after it. A step that falls on a day off comes on the working day before it.
 """
@@ -31,7 +31,7 @@ SAID = (EventKind.DEPARTMENT_REMINDED, EventKind.ESCALATED, EventKind.OVERDUE, E
 
 
 Line = dict[str, Any]
-"""Of a table in an e-mail: one case."""
+"""One case, as a row of a table in an e-mail."""
 
 
 class Step(StrEnum):

@@ -1,4 +1,4 @@
-"""One deed on many cases: first shown case by case, then done as it was shown.
+"""One action on many cases: first shown case by case, then done as it was shown.
 
 What is shown carries the newest event of each case. A case with a newer one when it comes to it has changed meanwhile:
 it is passed over and said. So a form sent twice acts once, and its result is read back from the history.
@@ -48,24 +48,24 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Asked:
+class BulkAction:
     deed: Deed
     department: Department | None
-    """To assign to; reminded is each case's own."""
+    """The department to assign to. A reminder goes to the department of each case."""
 
 
-async def plan(db: AsyncSession, staff: Staff, asked: Asked, ids: Sequence[int], *, at: datetime) -> list[Line]:
+async def plan(db: AsyncSession, staff: Staff, action: BulkAction, ids: Sequence[int], *, at: datetime) -> list[Line]:
     """Say of each case that `staff` may read what would become of it; changes nothing."""
-    return await _lines(db, staff, asked, await _cases(db, staff, ids, lock=False), at=at)
+    return await _lines(db, staff, action, await _cases(db, staff, ids, lock=False), at=at)
 
 
 async def carry_out(
-    db: AsyncSession, staff: Staff, asked: Asked, seen: Mapping[int, int], *, at: datetime
+    db: AsyncSession, staff: Staff, action: BulkAction, seen: Mapping[int, int], *, at: datetime
 ) -> dict[int, str]:
     """Do it to each case that stands as it was shown; return of the others why not."""
-    lines = await _lines(db, staff, asked, await _cases(db, staff, [*seen], lock=True), at=at)
+    lines = await _lines(db, staff, action, await _cases(db, staff, [*seen], lock=True), at=at)
     why_not = {line.case.id: CHANGED if line.seen > seen[line.case.id] else line.why_not for line in lines}
-    await _act(db, asked.deed, [line for line in lines if not why_not[line.case.id]], by=staff, at=at)
+    await _act(db, action.deed, [line for line in lines if not why_not[line.case.id]], by=staff, at=at)
     return {case_id: why for case_id, why in why_not.items() if why}
 
 
@@ -81,13 +81,13 @@ async def _act(db: AsyncSession, deed: Deed, lines: Sequence[Line], *, by: Staff
             await closure.close(db, line.case, by=by, at=at)
 
 
-async def done(db: AsyncSession, staff: Staff, asked: Asked, seen: Mapping[int, int]) -> list[tuple[Case, bool]]:
+async def done(db: AsyncSession, staff: Staff, action: BulkAction, seen: Mapping[int, int]) -> list[tuple[Case, bool]]:
     """Return the cases of a form that was sent, and whether `staff` have done it to each since it was shown."""
     cases = await _cases(db, staff, [*seen], lock=False)
     since = select(Event).where(
-        Event.case_id.in_(seen), Event.kind == EVENT[asked.deed], Event.staff_id == staff.id
+        Event.case_id.in_(seen), Event.kind == EVENT[action.deed], Event.staff_id == staff.id
     )  # fmt: skip
-    wanted = asked.department.name if asked.department and asked.deed is Deed.ASSIGN else None
+    wanted = action.department.name if action.department and action.deed is Deed.ASSIGN else None
     acted = {
         event.case_id
         for event in await db.scalars(since)
@@ -103,14 +103,16 @@ async def _cases(db: AsyncSession, staff: Staff, ids: Sequence[int], *, lock: bo
     return [case for case in found if permissions.may_read(staff, case)]
 
 
-async def _lines(db: AsyncSession, staff: Staff, asked: Asked, cases: Sequence[Case], *, at: datetime) -> list[Line]:
+async def _lines(
+    db: AsyncSession, staff: Staff, action: BulkAction, cases: Sequence[Case], *, at: datetime
+) -> list[Line]:
     ids = [case.id for case in cases]
     newest = await db.execute(
         select(Event.case_id, func.max(Event.id)).where(Event.case_id.in_(ids)).group_by(Event.case_id)
     )
     seen: dict[int, int] = dict(newest.all())
-    judge = Judge(staff, asked, await all_departments(db), await _told(db, ids), at)
-    return [Line(case, seen.get(case.id, 0), judge.why_not(case), judge.department(case)) for case in cases]
+    eligibility = Eligibility(staff, action, await all_departments(db), await _told(db, ids), at)
+    return [Line(case, seen.get(case.id, 0), eligibility.why_not(case), eligibility.department(case)) for case in cases]
 
 
 async def _told(db: AsyncSession, ids: Sequence[int]) -> dict[int, list[Event]]:
@@ -123,28 +125,28 @@ async def _told(db: AsyncSession, ids: Sequence[int]) -> dict[int, list[Event]]:
 
 
 @dataclass(frozen=True)
-class Judge:
-    """Says of one case why the deed is not for it."""
+class Eligibility:
+    """Says of one case why the action is not for it."""
 
     staff: Staff
-    asked: Asked
+    action: BulkAction
     departments: Mapping[str, Department]
     told: Mapping[int, Sequence[Event]]
     at: datetime
 
     def department(self, case: Case) -> Department | None:
-        if self.asked.deed is Deed.ASSIGN:
-            return self.asked.department
+        if self.action.deed is Deed.ASSIGN:
+            return self.action.department
         return self.departments.get(case.department_code or "")
 
     def why_not(self, case: Case) -> str | None:
-        return {Deed.ASSIGN: self._assign, Deed.REMIND: self._remind, Deed.CLOSE: self._close}[self.asked.deed](case)
+        return {Deed.ASSIGN: self._assign, Deed.REMIND: self._remind, Deed.CLOSE: self._close}[self.action.deed](case)
 
     def _assign(self, case: Case) -> str | None:
         if not permissions.may_assign(self.staff, case):
             return "Вече не се работи по нея"
-        assert self.asked.department is not None
-        return "Вече е на този отдел" if case.department_code == self.asked.department.code else None
+        assert self.action.department is not None
+        return "Вече е на този отдел" if case.department_code == self.action.department.code else None
 
     def _remind(self, case: Case) -> str | None:
         """By the rules of the mornings: whose part is done is left in peace, and nobody hears of a case twice a day."""

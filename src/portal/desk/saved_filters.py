@@ -74,7 +74,7 @@ async def rename(db: AsyncSession, staff: Staff, kept: SavedFilter, name: str) -
 
 
 async def _one_after_another(db: AsyncSession, staff: Staff) -> None:
-    """Of two forms that are sent at once the second sees what the first saved."""
+    """Where two forms are sent at once, the second sees what the first has saved."""
     await db.execute(select(Staff.id).where(Staff.id == staff.id).with_for_update())
 
 

@@ -116,7 +116,7 @@ FILTERS: dict[str, ColumnElement[bool]] = {
     "due_from": Case.due_on >= day_given("due_from"),
     "due_to": Case.due_on <= day_given("due_to"),
 }
-"""Only those that are asked for stand in a statement: the list without filters keeps its plan."""
+"""A statement holds only the filters that are asked for: the list without filters keeps its plan."""
 
 
 def _sent(given: dict[str, Any]) -> dict[str, Any]:
@@ -138,7 +138,7 @@ def _days(on: date) -> dict[str, date]:
 
 
 async def note_search(db: AsyncSession, staff: Staff, q: str, found: Page, *, at: datetime) -> None:
-    """Who finds cases by their sender's name, phone or e-mail has looked for a person: that stands in the audit log."""
+    """Finding cases by the sender's name, phone or e-mail is a search for a person: the audit log notes it."""
     query = await desk.query(db, q) if q and found.rows and may_read_all(staff) else None
     if query is None:
         return

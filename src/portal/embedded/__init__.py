@@ -14,9 +14,9 @@ from urllib.parse import quote
 
 from portal.embedded import postgres, redis
 from portal.embedded.child import Child
-from portal.embedded.home import CannotStart, check_space, in_words, move_in, sockets_of
+from portal.embedded.home import CannotStartError, check_space, in_words, move_in, sockets_of
 
-__all__ = ["CannotStart", "Child", "Servers", "servers"]
+__all__ = ["CannotStartError", "Child", "Servers", "servers"]
 
 NEEDED_BYTES = 300 * 1024 * 1024
 
@@ -41,13 +41,13 @@ class Servers:
 def servers(data: Path, *, fresh: bool = False, needed_bytes: int = NEEDED_BYTES) -> Iterator[Servers]:
     """Give both servers, ready, and stop them after the block; `fresh` forgets what they kept.
 
-    To be called from the main thread. Raises CannotStart.
+    To be called from the main thread. Raises CannotStartError.
     """
     with ExitStack() as at_the_end:
         try:
             started = _start(data.absolute(), at_the_end, fresh, needed_bytes)
         except OSError as error:
-            raise CannotStart(in_words(error, data)) from error
+            raise CannotStartError(in_words(error, data)) from error
         yield started
 
 

@@ -14,7 +14,7 @@ from signal import SIGKILL, SIGTERM
 from subprocess import DEVNULL, PIPE, STDOUT, Popen, TimeoutExpired
 from typing import BinaryIO
 
-from portal.embedded.home import Account, CannotStart, Home, comes_true, disk_is_full
+from portal.embedded.home import Account, CannotStartError, Home, comes_true, disk_is_full
 
 Command = Sequence[str | Path]
 Process = Popen[bytes]
@@ -31,7 +31,7 @@ class Log:
         self._began = 0
 
     def opened(self, account: Account) -> BinaryIO:
-        """To be added to; `latest` is what comes from here on."""
+        """Return the log, opened for appending; `latest` is what is written from here on."""
         file = self.path.open("ab")
         account.own(self.path)
         self._began = file.tell()
@@ -54,7 +54,7 @@ def _cause(output: str) -> str:
 
 
 def run(command: Command, home: Home, given: str = "") -> None:
-    """Run to the end; CannotStart if it fails."""
+    """Run to the end; CannotStartError if it fails."""
     process = _spawn(command, home, folder=home.path, stdin=PIPE, output=PIPE, at_our_death=SIGTERM)
     output = process.communicate(given.encode())[0].decode(errors="replace")
     if process.returncode:
@@ -118,9 +118,9 @@ class Child:
         self._process = self._guard = None
 
 
-def _failed(sentence: str, output: str, home: Home) -> CannotStart:
+def _failed(sentence: str, output: str, home: Home) -> CannotStartError:
     full = "No space left" in output or shutil.disk_usage(home.path).free < _NEARLY_FULL
-    return CannotStart(disk_is_full(home.path) if full else sentence)
+    return CannotStartError(disk_is_full(home.path) if full else sentence)
 
 
 def _spawn(

@@ -23,7 +23,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from portal.errors import Sentence
+from portal.errors import OperatorError
 
 OUT_OF_REACH = Path("/var/lib/portal-demo")
 
@@ -32,7 +32,7 @@ _FIT_FOR_SOCKETS = re.compile(rb"[\w./-]{1,80}")
 _MB = 1024 * 1024
 
 
-class CannotStart(Sentence):
+class CannotStartError(OperatorError):
     """Says what is wrong and what to do."""
 
 
@@ -139,13 +139,13 @@ def move_in(data: Path) -> Iterator[Home]:
     data.mkdir(parents=True, exist_ok=True)
     with _locked(data, patience=0) as ours:
         if ours is None:
-            raise CannotStart(f"Another portal uses {data}: stop it, or choose another one with --data.")
+            raise CannotStartError(f"Another portal uses {data}: stop it, or choose another one with --data.")
         account = _account(data)
         path = _place(data / "servers", account)
         # We may follow a portal that was killed, while its servers are still writing their last.
         with _locked(path, patience=20) as lock:
             if lock is None:
-                raise CannotStart(f"The servers of an earlier portal still use {path}: end them first.")
+                raise CannotStartError(f"The servers of an earlier portal still use {path}: end them first.")
             yield Home(path, account, lock)
 
 
@@ -198,7 +198,7 @@ def _place_out_of_reach(account: Account) -> Path:
 def check_space(folder: Path, needed_bytes: int) -> None:
     free = shutil.disk_usage(folder).free
     if free < needed_bytes:
-        raise CannotStart(
+        raise CannotStartError(
             f"The disk of {folder} has {free // _MB} MB left of the {needed_bytes // _MB} MB needed:"
             " free some space, or choose another directory with --data.",
         )
@@ -211,6 +211,6 @@ def sockets_of(home: Home) -> Path:
         folder = Path(tempfile.gettempdir()) / f"portal-{name}"
     folder.mkdir(mode=0o700, exist_ok=True)
     if folder.lstat().st_uid not in {os.geteuid(), home.account.uid}:
-        raise CannotStart(f"{folder} belongs to somebody else: remove it, the sockets must be ours alone.")
+        raise CannotStartError(f"{folder} belongs to somebody else: remove it, the sockets must be ours alone.")
     home.account.own(folder)
     return folder

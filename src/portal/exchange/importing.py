@@ -52,7 +52,7 @@ TAKEN_OVER = {
     EventKind.NOTE,
 }
 GREATEST_SEQUENCE = 2**20 - 1
-"""Of a year: the search keeps year and number in one key (sql/0007_register_search.sql)."""
+"""The greatest number in a year: the search keeps year and number in one key (sql/0007_register_search.sql)."""
 
 
 class Sender(msgspec.Struct):

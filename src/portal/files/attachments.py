@@ -57,7 +57,7 @@ class Attachment(Table):
 
 
 @dataclass(frozen=True)
-class Kept:
+class StoredPicture:
     """A picture whose file is kept already."""
 
     sha256: str
@@ -67,7 +67,7 @@ class Kept:
 
 
 async def prepared(content: bytes) -> Picture:
-    """Raise pictures.Refused and QueueFull. To be called with no connection held, as blackened()."""
+    """Raise pictures.Refused and QueueFull. Must be called with no connection held, like blackened()."""
     return await _queue.run(pictures.prepared, content)
 
 
@@ -77,14 +77,14 @@ async def blackened(picture: Attachment, boxes: list[int], uploads: Uploads) -> 
     return await _desk_queue.run(pictures.blackened, original, boxes)
 
 
-async def keep(db: AsyncSession, uploads: Uploads, picture: Picture) -> Kept:
+async def keep(db: AsyncSession, uploads: Uploads, picture: Picture) -> StoredPicture:
     """Write the file before anything refers to it."""
     await db.execute(select(func.pg_advisory_xact_lock_shared(LOCK)))
     name = await asyncio.to_thread(uploads.keep, picture.content, picture.small)
-    return Kept(name, len(picture.content), picture.width, picture.height)
+    return StoredPicture(name, len(picture.content), picture.width, picture.height)
 
 
-async def attach(db: AsyncSession, case: Case, kept: Sequence[Kept]) -> None:
+async def attach(db: AsyncSession, case: Case, kept: Sequence[StoredPicture]) -> None:
     """Add the pictures to the case; a form sent again replaces them until it is received, and changes nothing after."""
     there = await of_case(db, case)
     if not kept or (case.is_received and (there or case.channel is Channel.PORTAL)):
@@ -105,7 +105,14 @@ async def of_case(db: AsyncSession, case: Case) -> list[Attachment]:
 
 
 async def publish(
-    db: AsyncSession, case: Case, picture: Attachment, boxes: list[int], shown: Kept | None, *, by: Staff, at: datetime
+    db: AsyncSession,
+    case: Case,
+    picture: Attachment,
+    boxes: list[int],
+    shown: StoredPicture | None,
+    *,
+    by: Staff,
+    at: datetime,
 ) -> None:
     """Let everybody see the picture: as it is, or as `shown`, where `boxes` are black.
 

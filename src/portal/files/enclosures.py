@@ -34,7 +34,7 @@ class Enclosure(Table):
 
 
 @dataclass(frozen=True)
-class Kept:
+class StoredFile:
     """A file that is kept already."""
 
     sha256: str
@@ -44,24 +44,24 @@ class Kept:
 
 
 async def checked(content: bytes, name: str) -> Document:
-    """Raise documents.Refused and QueueFull. To be called with no connection held."""
+    """Raise documents.Refused and QueueFull. Must be called with no connection held."""
     return await _queue.run(documents.checked, content, name)
 
 
-async def keep(db: AsyncSession, uploads: Uploads, document: Document) -> Kept:
+async def keep(db: AsyncSession, uploads: Uploads, document: Document) -> StoredFile:
     """Write the file before anything refers to it."""
     await _hold(db)
     sha256 = await asyncio.to_thread(uploads.keep_document, document.content)
-    return Kept(sha256, document.media_type, document.name, len(document.content))
+    return StoredFile(sha256, document.media_type, document.name, len(document.content))
 
 
-async def still_there(db: AsyncSession, uploads: Uploads, kept: Iterable[Kept]) -> list[Kept]:
+async def still_there(db: AsyncSession, uploads: Uploads, kept: Iterable[StoredFile]) -> list[StoredFile]:
     """Return those that a form brings again and that nobody has removed; from now on nobody does."""
     await _hold(db)
     return [one for one in kept if await asyncio.to_thread(uploads.has_document, one.sha256)]
 
 
-def enclose(db: AsyncSession, event: Event, kept: Sequence[Kept]) -> None:
+def enclose(db: AsyncSession, event: Event, kept: Sequence[StoredFile]) -> None:
     for position, one in enumerate(kept[:MOST], 1):
         what = {"sha256": one.sha256, "media_type": one.media_type, "name": one.name, "size": one.size}
         db.add(Enclosure(event_id=event.id, position=position, **what))

@@ -17,10 +17,10 @@ MOST_PIXELS = 51_000_000
 """Unpacked at once, which takes up to half a gigabyte; WebP takes twice as much."""
 FORMATS = ("JPEG", "PNG", "WEBP", "HEIF", "AVIF", "GIF", "BMP", "TIFF")
 AREA, SHORTER = 1600 * 1200, 600
-"""Of what is kept: so many dots, and more where the shorter side of a panorama would be unreadable."""
+"""Pixels of the kept picture; more where the shorter side of a panorama would be unreadable."""
 SMALL_AREA, SMALL_SHORTER = 320 * 240, 120
 MOST_MISSING = 0.05
-"""Of the height of a picture that was cut on its way."""
+"""Share of the height that may be missing in a picture that was cut on its way."""
 JPEG, SCAN = b"\xff\xd8\xff", 0xDA
 PROGRESSIVE = {0xC2, 0xC6, 0xCA, 0xCE}
 BEGINNINGS = (JPEG, b"\x89PNG", b"GIF8", b"BM", b"II*\0", b"MM\0*")

@@ -44,7 +44,7 @@ async def write(
 
 
 async def take_for_answer(db: AsyncSession, case: Case, *, by: Staff, at: datetime, **told: object) -> None:
-    """What the sender wrote, or said by telephone, is what was asked."""
+    """Take what the sender wrote, or said by telephone, for the answer to the question."""
     if case.status is Status.AWAITING_CLARIFICATION:
         case.status = case.status_in_work
         await history.record(db, case, EventKind.CLARIFIED, at=at, by=by, **told)

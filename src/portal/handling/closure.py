@@ -11,7 +11,7 @@ from portal.mail import messages
 from portal.staff.model import Staff
 
 CLOSE_AFTER = timedelta(days=14)
-"""From the reply; until then the sender may still say that it is not done."""
+"""Counted from the reply; until then the sender may still say that it is not done."""
 
 
 async def close(db: AsyncSession, case: Case, *, by: Staff, at: datetime) -> None:

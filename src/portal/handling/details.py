@@ -1,4 +1,4 @@
-"""What a case is: its kind, topic, title and place, as the staff mend them; the history keeps what was."""
+"""Correcting the kind, topic, title and place of a case; the history keeps the earlier ones."""
 
 from dataclasses import dataclass, fields, replace
 from datetime import datetime

@@ -10,7 +10,7 @@ from portal.mail import messages
 from portal.staff.model import Staff
 
 FORWARD_WITHIN = timedelta(days=7)
-"""Of the receipt (Administrative Procedure Code, art. 112)."""
+"""Counted from the receipt (Administrative Procedure Code, art. 112)."""
 
 
 async def forward(db: AsyncSession, case: Case, to: str, ground: str, *, whole: bool, by: Staff, at: datetime) -> None:

@@ -1,4 +1,4 @@
-"""The same problem, many senders: one case leads, its members point at it, and a reply to it answers them all.
+"""Cases about the same problem: one of them leads, the others point at it, and its reply answers them all.
 
 Each keeps its number, its sender, its term and its publication; what else is done to one is done to that one alone. A
 withdrawn case leaves, and a lead that leaves hands over to the oldest that is still open. A member that is reopened

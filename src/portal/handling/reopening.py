@@ -24,7 +24,7 @@ async def may_be_reopened_by_sender(db: AsyncSession, case: Case, *, at: datetim
 async def reopen(
     db: AsyncSession, case: Case, reason: str, municipality: Municipality, *, by: Staff | Actor, at: datetime
 ) -> None:
-    """Begin anew, with a term of its own from today; the earlier one stands in the history."""
+    """Begin anew, with a term of its own from today; the earlier one stays in the history."""
     if case.lead_id is not None:
         await groups.leave(db, case, by=by, at=at, tell=False)
     case.status, case.reopened_at = case.status_in_work, at

@@ -1,4 +1,4 @@
-"""The days the staff add to the official calendar, and what that does to the terms that run."""
+"""The days the staff add to the official calendar, and how they move the open terms."""
 
 from datetime import date, datetime
 

@@ -20,7 +20,7 @@ FORGET_AFTER = timedelta(hours=72)
 MOST_LINKS = 6
 """Links e-mailed for one case, to whatever address: enough for honest mistakes, useless for pestering strangers."""
 MOST_ADDRESSES = 3
-"""To which the links of one case are sent: the one that was typed, and two corrections."""
+"""Addresses that the links of one case may be sent to: the one that was typed, and two corrections."""
 BETWEEN_LINKS = timedelta(seconds=60)
 MOST_UNCONFIRMED = 6
 """Links that an address is sent within an hour while none of them is used: it may be a stranger's."""

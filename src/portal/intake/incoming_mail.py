@@ -1,4 +1,4 @@
-"""What comes in by e-mail, each message once: a letter given back, or what a sender writes. Nothing is answered.
+"""Takes what comes in by e-mail, each message once: a returned letter, or what a sender writes. Answers nothing.
 
 Who wrote it is a guess. Whatever was taken for a machine's, or not understood, the staff find at its case or among the
 letters, and set right.
@@ -30,7 +30,7 @@ from portal.statements import number_given
 from portal.tokens import Tokens
 
 LARGEST = 12 << 20
-"""Bytes kept of a message: more than mail servers let through. Of a larger one the rest is left out."""
+"""Bytes kept of a message, more than mail servers let through. The rest of a larger one is left out."""
 LONGEST_ENTRY = 10_000
 MOST_A_DAY = 20
 """Entries of one case: what a machine that nobody recognised sends goes to where the staff look at the rest."""
@@ -47,7 +47,7 @@ class Outcome(StrEnum):
     ENTRY = "entry"
     AUTOMATIC = "automatic"
     UNKNOWN = "unknown"
-    """Of nobody that we write to, as far as can be told, or of a case that takes no entry: for the staff to look at."""
+    """From an unknown address, or about a case that takes no entry: for the staff to look at."""
 
 
 class IncomingMail(Table):
@@ -138,7 +138,7 @@ class Office:
         return None
 
     async def letters(self, ids: str) -> Sequence[Email]:
-        """Return the letters of ours whose Message-IDs stand in `ids`."""
+        """Return our letters whose Message-IDs are among `ids`."""
         numbers = outbox.numbers(ids, self.host)
         return (await self.db.scalars(select(Email).where(Email.id.in_(numbers)).order_by(Email.id.desc()))).all()
 
@@ -248,7 +248,7 @@ async def _newest(db: AsyncSession, *which: ColumnElement[bool]) -> list[Incomin
 
 
 class Beside(msgspec.Struct, frozen=True):
-    """What came in about a case and stands in no event of its history."""
+    """What came in about a case and is in no event of its history."""
 
     id: int
     at: datetime

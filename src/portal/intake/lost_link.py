@@ -1,4 +1,4 @@
-"""The way back to one's own case for who has lost its link: by the incoming number and the e-mail address."""
+"""Sends a sender who has lost the link a new letter with it: asked for by incoming number and e-mail address."""
 
 import re
 from datetime import datetime, timedelta

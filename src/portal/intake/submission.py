@@ -23,7 +23,7 @@ SAME_WITHIN = timedelta(hours=24)
 
 
 class TooManyLinks(Exception):  # noqa: N818 - reads as what it says
-    """To one address, which confirms none. Nothing is kept."""
+    """Too many links were sent to one address, which confirmed none. Nothing is kept."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Who wrote what came in: a person, a machine, a mail server. A guess, where no header of RFC 3834 says it."""
+"""Tells whether a person, a machine or a mail server wrote a letter: a guess, where no header of RFC 3834 says it."""
 
 import re
 from collections.abc import Mapping

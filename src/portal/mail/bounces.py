@@ -1,4 +1,4 @@
-"""A letter given back, read from the report (RFC 3464): whose, for good or not yet, and why, in a few words."""
+"""Reads the report of a returned letter (RFC 3464): to whom it was, whether for good, and why, in a few words."""
 
 import logging
 import re
@@ -53,7 +53,7 @@ class Bounce:
     """Otherwise the letter is late, and may still arrive."""
     reason: str
     recipients: frozenset[str]
-    """In small letters."""
+    """In lower case."""
     message_ids: str
     """The text in which the returned letter's Message-ID stands."""
     is_guess: bool = False
@@ -136,7 +136,7 @@ def _reported(report: Part, parts: Iterable[Part]) -> Bounce | None:
 
 
 def _returned(part: Part) -> str:
-    """Of the letter that came back, whole or its headers alone, return the Message-ID; of another part nothing."""
+    """Return the Message-ID of the returned letter (the whole of it or its headers); nothing for another part."""
     if part.get_content_type() == "message/rfc822" and part.is_multipart():
         return "".join(_said(one, "message-id") for one in within(part))
     if part.get_content_type() in {"text/rfc822-headers", "text/rfc822"}:

@@ -1,4 +1,4 @@
-"""In which charset bytes were written, whatever their label says: the one in which they read as Bulgarian."""
+"""Finds the charset of bytes, whatever their label says: the one in which they read as Bulgarian."""
 
 import codecs
 import math

@@ -38,12 +38,13 @@ POLICY = SMTP.clone(header_factory=HEADERS)
 
 
 WRONG_ADDRESS = "на такъв имейл не може да се пише"
-ROOMS = {path.stem: path.parent.name for path in (ROOT / "templates" / "mail").glob("*/*.txt")}
+TEMPLATES = ROOT / "templates" / "mail"
+FOLDERS = {path.stem: path.parent.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.glob("*/**/*.txt")}
 
 
 def template(message: str, form: str) -> str:
     """Return the template of a message, in the folder of the room that sends it: as text (txt) or as HTML."""
-    return f"mail/{ROOMS[message]}/{message}.{form}"
+    return f"mail/{FOLDERS[message]}/{message}.{form}"
 
 
 class Letters:

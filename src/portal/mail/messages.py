@@ -1,8 +1,8 @@
 """Every e-mail the product sends: whom it tells, of which event, under which subject.
 
-The text is templates/mail/{name of the function}.txt and .html, rendered from the event when it is sent, or from what
-the e-mail itself tells where it belongs to no case. Subjects carry
-no personal data: they stand in lists and on locked screens.
+The text is templates/mail/{room}/{name of the function}.txt and .html, rendered from the event when it is sent, or from
+what the e-mail itself tells where it belongs to no case. Subjects carry no personal data: they are shown in lists
+and on locked screens.
 """
 
 from datetime import date, datetime
@@ -86,7 +86,7 @@ def closed(db: AsyncSession, case: Case, event: Event) -> None:
 
 
 def link_sent(db: AsyncSession, case: Case, event: Event) -> None:
-    """The way to one's own page, to who has lost it."""
+    """Sends the link to the case to a sender who has lost it."""
     _about(db, case, event, "link_sent", "връзка към преписката")
 
 
@@ -109,18 +109,18 @@ def ungrouped(db: AsyncSession, case: Case, event: Event) -> None:
 
 
 def please_follow(db: AsyncSession, email: str, follower_id: int, number: str, title: str, *, at: datetime) -> None:
-    """To somebody who wants to follow a public case, or whose address a stranger gave."""
+    """Sent to an address that is to follow a public case; a stranger may have typed it."""
     subject, told = f"Вх. № {number} – потвърдете, че искате да следите", {"number": number, "title": title}
     outbox.write_apart(db, email, "please_follow", subject, at=at, follower_id=follower_id, **told)
 
 
 def followed(db: AsyncSession, case: Case, event: Event) -> None:
-    """What cases/followers.py writes to all who follow, in one statement: here for one."""
+    """One letter of those that publishing/followers.py writes to all followers in one statement."""
     _about(db, case, event, "followed", "новина", waits=True)
 
 
 def invited(db: AsyncSession, staff: Staff, invitation: str, *, until: datetime, at: datetime) -> None:
-    """To a new colleague: the way to the first password."""
+    """Sends a new colleague the link to set the first password."""
     _own(db, staff, "invited", "Покана за портала на общината", at=at, invitation=invitation, until=until.isoformat())
 
 
@@ -144,7 +144,7 @@ def overdue(db: AsyncSession, case: Case, event: Event) -> None:
 async def digest(
     db: AsyncSession, department: Department, lines: list[dict[str, Any]], *, at: datetime, by_hand: bool = False
 ) -> None:
-    """To a department what waits for it: once a morning, and when somebody of the staff reminds it `by_hand`."""
+    """Tells a department what waits for it: every working morning, and when the staff remind it `by_hand`."""
     assert department.email is not None
     subject = f"{count(len(lines), 'преписка чака', 'преписки чакат')} отдел „{department.name}“"
     once = f"digest {at.isoformat() if by_hand else local_date(at)} {department.code}"
@@ -176,7 +176,7 @@ def second_step_off(db: AsyncSession, staff: Staff, *, by: Staff, at: datetime) 
 
 
 def _own(db: AsyncSession, staff: Staff, message: str, subject: str, *, at: datetime, **told: Any) -> None:
-    """To a member of the staff about their own account."""
+    """Write to a member of the staff about their own account."""
     outbox.write_apart(db, staff.email, message, subject, at=at, name=staff.name, **told)
 
 

@@ -52,7 +52,7 @@ class Email(Table):
     case_id: Mapped[int | None] = mapped_column(ForeignKey(Case.id, ondelete="CASCADE"))
     event_id: Mapped[int | None] = mapped_column(ForeignKey(Event.id, ondelete="CASCADE"))
     told: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
-    """Of an e-mail of no case: what it tells. No secret may stand here: links are signed when it is sent."""
+    """What an e-mail that belongs to no case tells. It must hold no secret: links are signed when it is sent."""
     message: Mapped[str]
     recipient: Mapped[str]
     subject: Mapped[str]
@@ -68,7 +68,7 @@ class Email(Table):
     asked_again_at: Mapped[datetime | None]
     bounced_at: Mapped[datetime | None]
     once: Mapped[str | None]
-    """Of an e-mail of no case: what is written one single time, as the digest of a department and a day."""
+    """Key of an e-mail that belongs to no case and is written only once, like a department's digest of a day."""
     claims: Mapped[int] = mapped_column(default=0)
     claimed_at: Mapped[datetime | None]
     waits: Mapped[bool] = mapped_column(default=False)
@@ -85,7 +85,7 @@ class Email(Table):
 
 
 def write(db: AsyncSession, case: Case, event: Event, message: str, subject: str, *, waits: bool = False) -> None:
-    """Write `message` (templates/mail/{message}.txt and .html) to the sender; one without an address gets none.
+    """Write `message` (templates/mail/{room}/{message}.txt and .html) to the sender; one without an address gets none.
 
     A second one of the same event to the same address is refused by the database.
     """
@@ -287,7 +287,7 @@ OF_CASE = select(Email.id, Email.event_id, Email.state, Email.accepted_at, Email
 
 
 def numbers(ids: str, host: str) -> list[int]:
-    """Return the numbers of our letters whose Message-IDs stand in `ids`."""
+    """Return the numbers of our letters whose Message-IDs are among `ids`."""
     found = re.findall(rf"<email-(\d{{1,18}})@{re.escape(host)}>", ids, re.IGNORECASE)
     return [int(number) for number in found[:MOST_SHOWN]]
 

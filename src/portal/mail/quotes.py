@@ -77,7 +77,7 @@ def parted(text: str) -> Parted:
 
 
 def as_text(markup: str) -> str:
-    """Return an HTML letter as text; what stands in <blockquote>, which is where programs quote, as quoted lines.
+    """Return an HTML letter as text; the contents of <blockquote>, where programs quote, become quoted lines.
 
     The tags are read in one pass: nh3 and html.parser take minutes over a hundred thousand that are never closed.
     """

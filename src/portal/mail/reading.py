@@ -120,7 +120,7 @@ def fingerprint(raw: bytes, to: str, *named: str) -> str:
 
 
 def address(header: str) -> str:
-    """Return whose the header From is: what stands in brackets, however the name before it is written."""
+    """Return the address of the header From: what is in brackets, however the name before it is written."""
     plain = _quoted_name.sub(" ", header[:LONGEST_HEADER])
     angled = _angled.search(plain)
     if angled:
@@ -169,7 +169,7 @@ def _in_letters(header: str) -> str:
 
 
 def _open(part: Part) -> None:
-    """Let the part be what stands inside its signature."""
+    """Replace the part by what is inside its signature."""
     if within_it := signed.content(_content(part)):
         del part["content-transfer-encoding"]
         part.set_type("multipart/mixed")

@@ -1,4 +1,4 @@
-"""A made-up case, and of each e-mail the event it would tell of: for the gallery of e-mails, and for its tests."""
+"""A made-up case with an event for each e-mail: for the gallery of e-mails, and for its tests."""
 
 from datetime import date, datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""The DKIM signature of a letter (RFC 6376): that it comes from the municipality's domain, and is as it was sent."""
+"""The DKIM signature of a letter (RFC 6376): proves that it comes from the municipality's domain, unchanged."""
 
 import re
 from email.message import EmailMessage

@@ -1,4 +1,4 @@
-"""What stands inside an opaque signature (RFC 8551 §3.5.2): the letter itself, in CMS. It is not verified.
+"""Reads the letter inside an opaque signature (RFC 8551 §3.5.2), in CMS. The signature is not verified.
 
 Our own few lines and no library's: asn1crypto is no longer kept up, and cryptography opens none.
 """

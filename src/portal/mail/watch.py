@@ -22,7 +22,7 @@ class Watch:
     waiting: int
     oldest: datetime | None
     stuck_since: datetime | None
-    """Of those whose turn it is and that nobody has tried; one that a server has put off for hours is no fault."""
+    """Since when a letter has been due that was never tried; one that a server has put off for hours is no fault."""
     workers: dict[str, datetime]
     at: datetime
 
@@ -74,7 +74,7 @@ def _moment(iso: str | None) -> datetime | None:
 
 
 async def by_state(db: AsyncSession) -> dict[str, int]:
-    """Count the e-mails; put off (deferred) is what waits after a server would not take it."""
+    """Count the e-mails; deferred are those that wait because a server would not take them."""
     put_off = (Email.state == "queued") & (Email.attempts > 0)
     state = case((put_off, "deferred"), else_=Email.state).label("state")
     found = await db.execute(select(state, func.count()).group_by(state))

@@ -1,4 +1,4 @@
-"""Figures in a text: which are nobody's (a date, an hour, a document), and which a person is known or reached by."""
+"""Figures in a text: those of no person (a date, an hour, a document), and those that identify or reach somebody."""
 
 import re
 from collections.abc import Iterator

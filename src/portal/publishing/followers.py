@@ -13,7 +13,7 @@ from portal.mail.outbox import GIVEN_UP, Email
 
 FORGOTTEN_AFTER = timedelta(days=3)
 MOST_UNCONFIRMED = 3
-"""To one mailbox: nobody fills a stranger's mailbox with our links."""
+"""Links sent to one mailbox: nobody can fill a stranger's mailbox with them."""
 NEWS = (
     EventKind.ASSIGNED, EventKind.CLARIFICATION, EventKind.FORWARDED, EventKind.EXTENDED, EventKind.REPLIED,
     EventKind.NO_PROCEEDINGS, EventKind.CLOSED, EventKind.REOPENED, EventKind.WITHDRAWN,
@@ -21,7 +21,7 @@ NEWS = (
 
 
 async def ask(db: AsyncSession, case: Case, email: str, *, at: datetime) -> None:
-    """Send the link that begins it. Who follows already, and the sender, who hears of all anyway, get nothing."""
+    """Send the link that begins following. Nothing is sent to a follower, or to the sender, who is told everything."""
     waiting = select(func.count()).where(
         func.mailbox(Follower.email) == func.mailbox(email), Follower.confirmed_at.is_(None)
     )

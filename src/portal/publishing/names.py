@@ -14,7 +14,7 @@ WRITTEN = re.compile(r"(?<!\w)[^\W_](?:[^\W_]|[\u00ad\u0300-\u036f\u200b-\u200d\
 NO_LETTER = re.compile(r"[\u00ad\u0300-\u036f\u200b-\u200d\u2060]")
 LOOKALIKES = str.maketrans("aeopcxykmthb", "аеорсхукмтнв")
 UNITS = {**latin.units(), "ss": ["с"], "ff": ["в", "ф"], "ou": ["у"]}
-"""With those of old passports: Vassil, Petroff, Roumen."""
+"""Ways to write a letter in Latin, those of old passports included: Vassil, Petroff, Roumen."""
 NO_WORD = re.compile(r"ъ$|ъ[аеиоуъюя]|[аеиоуюя]ъ|[бвгджзклмнпрстфхцчшщъ]й|^й[^аоеу]|^ъ[^г]")
 SHORTEST = 3
 

@@ -1,4 +1,4 @@
-"""Whether what the public may see has changed: asked of the database, over one connection, for many requests at once.
+"""Asks the database whether what the public may see has changed: over one connection, for many requests at once.
 
 A page kept in memory must never be shown once something was withdrawn. A notification would tell of it, but may come
 after the answer to who withdrew it has gone out, and a process may be behind with its reading. So each request is
@@ -24,7 +24,7 @@ PATIENCE = 0.5
 class Version(NamedTuple):
     changes: int
     day: date
-    """Of Sofia: the days left of a term are other ones tomorrow."""
+    """The day in Sofia: the days left of a term change with it."""
 
 
 class PublicVersion:

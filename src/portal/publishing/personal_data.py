@@ -1,4 +1,4 @@
-"""What looks like personal data in a text: where it stands, and what it seems to be. A suspicion, never a verdict."""
+"""Finds what looks like personal data in a text: where it is, and what it seems to be. A suspicion, never a verdict."""
 
 import hashlib
 import re

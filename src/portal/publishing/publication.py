@@ -1,4 +1,7 @@
-"""What of a case the public sees: the sender's choice, and the staff's look before personal data get out."""
+"""What of a case the public sees: the sender's choice, and the staff's look before personal data get out.
+
+The words are chosen here; which columns and events are shown at all is decided by the views of sql/0005_register.sql.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -13,14 +16,14 @@ from portal.publishing import personal_data
 from portal.staff.model import Staff
 
 CHOSEN = EventKind.NO_PROCEEDINGS
-"""Its ground is one of ours, of a closed list; an older portal's is whatever somebody wrote."""
+"""Its ground is chosen from a closed list; in the register of an older portal it is whatever somebody wrote."""
 READ = {
     EventKind.REPLIED: ("text",),
     EventKind.EXTENDED: ("reason",),
     EventKind.FORWARDED: ("to", "ground"),
     CHOSEN: ("ground",),
 }
-"""Of each kind of event: the details in somebody's own words that the view public_events shows."""
+"""By kind of event, the details in somebody's own words that the view public_events shows."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,7 @@ class Words:
 
     event: Event
     name: str
-    """Of the detail."""
+    """The name of the detail."""
 
     @property
     def key(self) -> tuple[int, str]:
@@ -41,7 +44,7 @@ class Words:
 
     @property
     def public(self) -> str:
-        """What stands, or would stand, in the register."""
+        """What the register shows, or would show."""
         return (self.event.public_words or {}).get(self.name, self.original)
 
 
@@ -52,7 +55,7 @@ def first_state(case: Case) -> PublicationState:
 
 
 def tells_who(case: Case, words: Iterable[Words] = ()) -> bool:
-    """Say whether what would stand in the register gives somebody away: the texts, and the words of the history."""
+    """Say whether what the register would show gives somebody away: the texts, and the words of the history."""
     version = public_version(case)
     read = [version.title, version.text, version.place, *(one.public for one in words)]
     return personal_data.tells("\n".join(read), sender_to_hide(case))
@@ -99,7 +102,7 @@ def _set_version(case: Case, version: PublicVersion) -> None:
 
 
 def public_version(case: Case) -> PublicVersion:
-    """Return what stands, or would stand, in the register."""
+    """Return what the register shows, or would show."""
     if case.public_title is None or case.public_text is None or case.public_place is None:
         return PublicVersion(case.title, case.text, case.place)
     return PublicVersion(case.public_title, case.public_text, case.public_place)
@@ -127,7 +130,7 @@ def rename(case: Case, title: str, place: str) -> None:
 
 
 Texts = Mapping[tuple[int, str], str]
-"""What is to be read of an event's words, by the event and the detail."""
+"""The public wording of events, by the event and the detail."""
 
 
 async def words_of(db: AsyncSession, case: Case) -> list[Words]:

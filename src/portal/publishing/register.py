@@ -172,7 +172,7 @@ async def history(db: AsyncSession, case_id: int) -> list[Row]:
 
 @dataclass(frozen=True)
 class Figures:
-    """Of the whole register, for the front page. `median_days`: from receipt to reply, of the last 90 days."""
+    """Figures of the whole register, for the front page. `median_days`: from receipt to reply, in the last 90 days."""
 
     received: int
     answered: int

@@ -1,4 +1,4 @@
-"""Babel's way to our phrases: what `make messages` (babel.cfg) finds is what the portal itself will look up."""
+"""Tells Babel our phrases: `make messages` (babel.cfg) finds those that the portal itself looks up."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path

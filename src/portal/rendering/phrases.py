@@ -1,4 +1,4 @@
-"""The Bulgarian phrases of templates, scripts and Python: found where they stand, so that they can be put into English.
+"""Finds the Bulgarian phrases of templates, scripts and Python, so that they can be translated into English.
 
 Templates and scripts need no mark for it: what is found here is translated when they are compiled or read, and is what
 `make messages` writes into the catalogue. Python says `_()` of what it shows.
@@ -19,7 +19,7 @@ _BETWEEN = {
 }
 """What a phrase lies between: tags and quotes of a page, the lines of a letter, the quotes of a script."""
 _NONE = re.compile(r"\[|.*\(\?", re.DOTALL)
-"""What begins with a bracket stands in texts that people wrote, or is a pattern; and so is what has groups."""
+"""What begins with a bracket is part of texts that people wrote, or a pattern; so is what has groups."""
 _NO_WORDS_OF = {"maketrans", "removesuffix"}
 
 

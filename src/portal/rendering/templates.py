@@ -76,7 +76,7 @@ def environment(language: Language = Language.BULGARIAN, translate: Translate | 
     made.filters.update(formats.FILTERS)
     made.filters["marked"] = marked
     made.globals["today"] = clock.today
-    made.globals |= {"language": language, "spoken": languages.spoken}
+    made.globals |= {"language": language, "language_choice": languages.language_choice}
     # Of what people and the staff wrote, where the page around it is in another language (WCAG 3.1.2).
     made.globals["bg"] = Markup("" if language is Language.BULGARIAN else ' lang="bg"')  # noqa: S704 - our own
     return made

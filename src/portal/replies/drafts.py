@@ -27,7 +27,7 @@ class ReplyDraft(Table):
     saved_at: Mapped[datetime]
 
 
-class Kept(msgspec.Struct, frozen=True):
+class SavedDraft(msgspec.Struct, frozen=True):
     staff_id: int
     name: str
     text: str
@@ -35,7 +35,7 @@ class Kept(msgspec.Struct, frozen=True):
     saved_at: datetime
 
 
-KEPT = (
+SAVED = (
     select(ReplyDraft.staff_id, Staff.name, ReplyDraft.text, ReplyDraft.seen, ReplyDraft.saved_at)
     .join(Staff)
     .where(

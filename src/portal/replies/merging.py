@@ -1,4 +1,4 @@
-"""Two texts of one thing, written at the same time: where they differ, and both changes in one text."""
+"""Compares and merges two texts that were written at the same time: shows where they differ, and joins both changes."""
 
 import re
 from difflib import SequenceMatcher

@@ -28,7 +28,7 @@ PLACEHOLDERS = {
     "{място}": "мястото; без място: посоченото място",
     "{днес}": "днешната дата",
 }
-"""What each becomes. Where a case has no such thing there is a phrase that stands in a sentence as well."""
+"""What each becomes. Where a case lacks it, a phrase that fits into a sentence is put in."""
 BRACED = re.compile(r"\{[^{}\n]*\}|[{}]")
 _GREATEST = 2**63 - 1
 
@@ -61,7 +61,7 @@ class Draft:
 
 
 def unknown(text: str) -> list[str]:
-    """Return what stands in braces, or is one left alone, and is no placeholder."""
+    """Return what is in braces, or is a single brace, and is no placeholder."""
     return [found for found in dict.fromkeys(BRACED.findall(text)) if found not in PLACEHOLDERS]
 
 

@@ -59,7 +59,7 @@ class Figures:
 class Report:
     total: Figures
     parts: dict[By, dict[str | None, Figures]]
-    """Of each kind, department and topic that has a case; None: of those that have no department or topic."""
+    """Figures by kind, department and topic that has a case; None stands for cases without a department or topic."""
 
 
 async def report(db: AsyncSession, period: Period, *, on: date) -> Report:
@@ -142,7 +142,7 @@ def _resolved() -> ColumnElement[bool]:
 
 
 def _due_before(replied_at: ColumnElement[Any]) -> ColumnElement[date]:
-    """Reopening gave the case another term: the one that was answered stands in the history."""
+    """Reopening gave the case another term; the one that was answered is in the history."""
     said = Event.details["due_on"].astext
     before = (Event.case_id == Case.id, Event.at <= replied_at, said.is_not(None))
     last = select(cast(said, Date)).where(*before).order_by(Event.id.desc()).limit(1)

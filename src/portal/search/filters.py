@@ -1,4 +1,4 @@
-"""What else than words narrows a search: the same lexemes that register_vector writes into the index."""
+"""The filters of a search, as the lexemes that register_vector writes into the index."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""No search keeps the database busy for long: what takes too long is cancelled, and less can be asked instead."""
+"""The time limit of searches: one that takes too long is cancelled, and less can be asked instead."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

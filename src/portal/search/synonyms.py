@@ -1,4 +1,4 @@
-"""The table of synonyms, as the staff keep it: what people type beside what stands in the cases."""
+"""The table of synonyms, as the staff keep it: what people type, and what the cases say instead."""
 
 from enum import StrEnum
 

@@ -1,4 +1,4 @@
-"""What somebody reads of a browser's name: enough to know one's own again."""
+"""Names a browser and its system in words, so that people recognise their own."""
 
 SYSTEMS = {
     "iPhone": "iPhone",

@@ -32,7 +32,7 @@ class Staff(Table):
     added_at: Mapped[datetime]
     signed_in_at: Mapped[datetime | None]
     totp_seed: Mapped[str | None]
-    """Of the second step at the sign-in; None where it is off."""
+    """The seed of the second step at the sign-in; None where it is off."""
     totp_last_step: Mapped[int | None] = mapped_column(BigInteger)
 
 

@@ -1,4 +1,4 @@
-"""Who is who, for the history the staff read."""
+"""The names of the staff, for the history that the staff read."""
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession

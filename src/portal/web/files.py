@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal.files import documents, enclosures
 from portal.files.documents import Document
-from portal.files.enclosures import MOST, Enclosure, Kept
+from portal.files.enclosures import MOST, Enclosure, StoredFile
 from portal.files.uploads import Uploads
 from portal.tokens import Tokens
 from portal.web.forms import Typed
@@ -52,9 +52,9 @@ async def read(request: Request, form: FormMultiDict, values: Typed) -> list[Doc
 
 async def keep(
     db: AsyncSession, form: FormMultiDict, values: Typed, new: Iterable[Document], *, tokens: Tokens, uploads: Uploads
-) -> list[Kept]:
+) -> list[StoredFile]:
     """Keep the files that came with the form, beside those that came with it before; note what is wrong in `errors`."""
-    signed = [Kept(*one) for token in form.getall("kept", [])[:MOST] if (one := tokens.read_enclosed(f"{token}"))]
+    signed = [StoredFile(*one) for token in form.getall("kept", [])[:MOST] if (one := tokens.read_enclosed(f"{token}"))]
     kept = await enclosures.still_there(db, uploads, signed)
     wrong = ["Файловете, изпратени преди повече от ден, вече ги няма. Изберете ги отново"] * (len(kept) < len(signed))
     for document in new:
@@ -64,7 +64,7 @@ async def keep(
     return kept
 
 
-def _add(kept: Kept, found: list[Kept], wrong: list[str]) -> None:
+def _add(kept: StoredFile, found: list[StoredFile], wrong: list[str]) -> None:
     if any(one.sha256 == kept.sha256 for one in found):
         return  # chosen again beside itself
     if len(found) == MOST:

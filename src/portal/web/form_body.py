@@ -3,6 +3,9 @@
 Instead of Litestar's own readers: they know no limit for a text beside files, decode in whatever character set the
 sender names (some take minutes for a megabyte), and keep the last thousand url-encoded bodies in memory, passwords
 included.
+
+These are the limits of any form. How long one field of one page may be is said beside that page (LONGEST…), and for
+the citizen's form in portal.intake.submission.
 """
 
 import re
@@ -37,7 +40,7 @@ class Limits:
 
 
 LIMITS = "limits of a form"
-"""In the options of a route, where they are not a citizen's."""
+"""Option of a route whose limits are not those of a citizen's form."""
 CITIZENS = Limits()
 STAFFS = Limits(field=128_000, texts=900_000)
 """The longest text of the portal's own pages has 60,000 letters; a merge brings three replies at once."""

@@ -27,7 +27,7 @@ thousand take seconds."""
 
 
 EARLIEST, LATEST = date(1900, 1, 1), date(2200, 1, 1)
-"""Of the days people mean: beyond them sums of days leave the calendar."""
+"""The years that people mean; adding days beyond them would leave the calendar."""
 
 
 class Typed:

@@ -1,4 +1,4 @@
-"""Who may pass: requests begun by other sites may not, and strangers may not enter /staff.
+"""Guards: requests begun by other sites are refused, and strangers may not enter /staff.
 
 Asynchronous also where nothing is waited for: Litestar runs other guards in a thread, at each request.
 """
@@ -18,7 +18,7 @@ Connection = ASGIConnection[Any, Any, Any, Any]
 SAFE = {"GET", "HEAD", "OPTIONS"}
 COOKIE = "portal_staff"
 IDLE = "idle"
-"""In the options of a route that pages ask by themselves: it keeps no session alive."""
+"""Option of a route that pages ask by themselves, without a person: it keeps no session alive."""
 
 
 def address_of(connection: Connection) -> str:

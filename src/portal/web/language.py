@@ -10,13 +10,13 @@ from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.types import ASGIApp, Receive, Send
 
 from portal import languages
-from portal.languages import Language, spoken
+from portal.languages import Language, language_choice
 
 OURS = {"staff", "answer", "mailbox"}
-"""With what the addresses begin that the municipality's own people read: Bulgarian, whatever their browsers speak."""
+"""First parts of the addresses that only the municipality's people read: Bulgarian, whatever the browser asks for."""
 
 
-class Spoken:
+class LanguageMiddleware:
     """Wraps the application: what runs inside speaks the language of the request."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -28,7 +28,7 @@ class Spoken:
             return
         accepts = b",".join(value for name, value in scope["headers"] if name == b"accept-language")
         wanted = languages.negotiated(_asked(scope["query_string"]), accepts.decode("latin-1"))
-        with languages.speaking(wanted.language, asked=wanted.asked):
+        with languages.in_language(wanted.language, asked=wanted.asked):
             await self.app(scope, receive, send)
 
 
@@ -46,7 +46,7 @@ class Templates(JinjaTemplateEngine):
             self.register_template_callable("url_for", url_for)
 
     def get_template(self, template_name: str) -> Template:
-        return self.environments[spoken().language].get_template(template_name)
+        return self.environments[language_choice().language].get_template(template_name)
 
 
 def url_for(context: Mapping[str, Any], /, name: str, **parameters: Any) -> str:
@@ -57,7 +57,7 @@ def url_for(context: Mapping[str, Any], /, name: str, **parameters: Any) -> str:
 
 def onward(address: str) -> str:
     """Go on asking for the language where it was asked for by the address; nothing is added where it was not."""
-    now = spoken()
+    now = language_choice()
     if not now.asked:
         return address
     path, mark, fragment = address.partition("#")

@@ -41,7 +41,7 @@ def may_see_metrics(request: Request, settings: Settings) -> bool:
 
 @get("/metrics", name="public.metrics")
 async def show(request: Request, settings: Config, state: State) -> Response[bytes]:
-    """Without the token, and where none is set, there is no such page."""
+    """Answers 404 without the token, and where no token is set."""
     if not may_see_metrics(request, settings):
         raise NotFoundException
     now = clock.now()
@@ -68,7 +68,7 @@ class Emails(Collector):
         self.seen, self.states = seen, states
 
     def collect(self) -> Iterator[Metric]:
-        """Ages in seconds; accepted and failed are those that are kept, not all there ever were."""
+        """Ages in seconds; accepted and failed count the e-mails that are still kept, not all there ever were."""
         seen = self.seen
         states = GaugeMetricFamily("portal_emails", "E-mails by state.", labels=["state"])
         for state in sorted({"queued", "sending", "deferred", "accepted", "failed", "bounced", *self.states}):

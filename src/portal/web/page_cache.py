@@ -1,6 +1,6 @@
 """Public pages, kept in memory as they were sent while nothing that the public sees changes; and asked about by ETag.
 
-Only what a handler marks with KEPT, and only for who sends no cookie: nothing of a person's ever comes here. What
+Only what a handler marks with CACHED, and only for who sends no cookie: nothing of a person's ever comes here. What
 answers one request must answer all that have the same key: a request with a header twice, of which the application may
 read another one than this room does, passes by.
 """
@@ -14,10 +14,10 @@ from typing import Any
 from litestar import Litestar
 from litestar.types import ASGIApp, Message, Receive, Send
 
-from portal.languages import spoken
+from portal.languages import language_choice
 from portal.publishing.page_version import PublicVersion, Version
 
-KEPT = {"kept": True}
+CACHED = {"cached": True}
 """The `opt` of a handler whose page depends on its address and the database alone: alike for everybody. An answer that
 would be another one the next time (`request.state.fleeting`) is not kept.
 """
@@ -61,7 +61,7 @@ class Page:
             await send({"type": "http.response.body", "body": self.body, "more_body": False})
 
 
-class Kept:
+class PageCache:
     """Wraps the application: pages come from memory, or from the application and stay."""
 
     def __init__(self, app: ASGIApp, version: PublicVersion, beginnings: Iterable[str]) -> None:
@@ -81,7 +81,7 @@ class Kept:
         is_anybodys = is_anybodys and len(scope["query_string"]) <= LONGEST_QUERY
         version = await self.version.now() if is_anybodys else None
         self._turn_to(version)
-        asked = scope["path"], scope["query_string"], spoken().language
+        asked = scope["path"], scope["query_string"], language_choice().language
         key = (*asked, *map(headers.get, ASKED), _encoding(headers))
         page = self.pages.get(key) if version is not None else None
         if page is not None:
@@ -138,7 +138,7 @@ def beginnings(app: Litestar) -> set[str]:
         beginning(route.path)
         for route in app.routes
         for handler in getattr(route, "route_handlers", ())
-        if handler.opt.get("kept")
+        if handler.opt.get("cached")
     }
 
 
@@ -152,4 +152,4 @@ def _is_page(scope: Any, start: Any) -> bool:
     handler = scope.get("route_handler")
     headers = {name for name, _ in start["headers"]}
     is_ok = start["status"] == 200 and b"set-cookie" not in headers  # noqa: PLR2004
-    return bool(is_ok and handler and handler.opt.get("kept") and not scope["state"].get("fleeting"))
+    return bool(is_ok and handler and handler.opt.get("cached") and not scope["state"].get("fleeting"))

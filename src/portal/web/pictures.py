@@ -10,7 +10,7 @@ from litestar.exceptions import NotFoundException
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal.files import attachments, documents, pictures
-from portal.files.attachments import MOST, Kept
+from portal.files.attachments import MOST, StoredPicture
 from portal.files.pictures import Picture
 from portal.files.uploads import LEAST_FREE, Uploads
 from portal.languages import _
@@ -32,7 +32,7 @@ HARMLESS = {"Content-Security-Policy": "default-src 'none'; sandbox", "X-Content
 class Taken:
     """The pictures of a form: those that came before it, and those that came with it, safe but not kept yet."""
 
-    before: list[Kept]
+    before: list[StoredPicture]
     new: list[Picture]
 
 
@@ -67,7 +67,7 @@ async def read(
     return Taken(before, new)
 
 
-async def keep(db: AsyncSession, taken: Taken, uploads: Uploads) -> list[Kept]:
+async def keep(db: AsyncSession, taken: Taken, uploads: Uploads) -> list[StoredPicture]:
     return [*taken.before, *[await attachments.keep(db, uploads, one) for one in taken.new]]
 
 
@@ -80,8 +80,8 @@ async def _count(request: Request, uploads: Uploads, size: int) -> None:
         raise pictures.Refused(_(CROWDED))
 
 
-async def _kept_before(form: FormMultiDict, tokens: Tokens, uploads: Uploads) -> tuple[list[Kept], list[str]]:
-    signed = [Kept(*one) for token in form.getall("kept", [])[:MOST] if (one := tokens.read_kept(f"{token}"))]
+async def _kept_before(form: FormMultiDict, tokens: Tokens, uploads: Uploads) -> tuple[list[StoredPicture], list[str]]:
+    signed = [StoredPicture(*one) for token in form.getall("kept", [])[:MOST] if (one := tokens.read_kept(f"{token}"))]
     there = [one for one in signed if await asyncio.to_thread(uploads.has, one.sha256)]
     gone = len(there) < len(signed)
     return there, [_("Снимките, изпратени преди повече от ден, вече ги няма. Изберете ги отново")] if gone else []

@@ -46,7 +46,7 @@ class Assets:
                 self._names[file.name, language] = name
                 self._assets[name] = _asset(file, content)
         self.sheets = {name: _tight((folder / f"{name}.css").read_text("utf-8")) for name in INLINE}
-        """They stand in the pages themselves: one round trip less. Each is allowed by its hash."""
+        """They are written into the pages: one round trip less. Each is allowed by its hash."""
         self.hashes = [base64.b64encode(hashlib.sha256(css.encode()).digest()).decode() for css in self.sheets.values()]
 
     def address(self, name: str, language: Language = Language.BULGARIAN) -> str:

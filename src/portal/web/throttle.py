@@ -13,9 +13,9 @@ log = logging.getLogger(__name__)
 MINUTES = 15
 OF_ONE_ACCOUNT = RateLimitItemPerMinute(6, MINUTES, namespace="account")
 OF_STRANGERS = RateLimitItemPerMinute(10, MINUTES, namespace="strangers")
-"""Of one account, from all browsers that it does not know."""
+"""Tries for one account from all browsers that it does not know."""
 OF_ONE_ADDRESS = RateLimitItemPerMinute(40, MINUTES, namespace="address")
-"""Of an IP address: a whole town hall may sit behind one."""
+"""Tries from one IP address: a whole town hall may share one."""
 FORMS_OF_ONE_ADDRESS = RateLimitItemPerMinute(40, MINUTES, namespace="forms")
 PICTURES_OF_ONE_ADDRESS = RateLimitItemPerMinute(120, MINUTES, namespace="pictures")
 BYTES_OF_ALL = RateLimitItemPerHour(1_000_000, namespace="bytes")

@@ -1,4 +1,4 @@
-"""What every answer carries, whoever made it; and HEAD, which Litestar's routes do not answer."""
+"""Headers that every answer carries, whoever made it; and HEAD, which Litestar's routes do not answer."""
 
 from http import HTTPStatus
 from typing import Any

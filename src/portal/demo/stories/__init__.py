@@ -1,6 +1,6 @@
 """What has happened in Stanimaka on its last two working days: by the product's own verbs, so that all of it holds.
 
-Each story shows a state that a page knows. What people wrote stands in citizens.toml.
+Each story shows a state that a page knows. What people wrote is in citizens.toml.
 """
 
 from portal.demo.stories import desk, handling, intake, publishing, replies

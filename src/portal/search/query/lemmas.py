@@ -32,7 +32,7 @@ class Lemmas:
 
     @lru_cache(maxsize=20_000)  # noqa: B019  (one a process, for good)
     def of_written(self, word: str) -> tuple[str, ...]:
-        """Return the keys of a word as it stands in a text: highlighting asks for every word of a page."""
+        """Return the keys of a word as it is written in a text: highlighting asks for every word of a page."""
         keys: dict[str, None] = {}
         for part in clean(word).split():
             forms = [part, *(form for form, _ in readings(part, self.latin, _READINGS))] if is_latin(part) else [part]

@@ -1,4 +1,4 @@
-"""What of a text counts for search: the same cleaning as bg_clean in SQL (tests hold them together)."""
+"""Cleans a text for search, in the same way as bg_clean in SQL (tests compare the two)."""
 
 import re
 import unicodedata

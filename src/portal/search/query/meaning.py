@@ -122,7 +122,7 @@ def phrase_group(phrase: Sequence[str], lemmas: Lemmas) -> Group | None:
 
 
 def written_group(written: Written, lemmas: Lemmas) -> Group | None:
-    """Dates and numbers of documents stand in a text as one after another; what was received on the day comes first."""
+    """The parts of dates and numbers of documents are words in a row; what was received on the day comes first."""
     terms = []
     if written.joined:
         terms.append(term(map(quoted, lemmas.of_written(written.joined)), 1.0))

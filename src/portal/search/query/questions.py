@@ -1,4 +1,4 @@
-"""What is asked with, not about (and „ул.“, „кв.“ before a name): helps the order, is never demanded."""
+"""Words of the question, not of its subject (and „ул.“, „кв.“ before a name): used for order, never required."""
 
 _WORDS = """
 мога може искам поискам трябва отговарям отговаря обадя обаждам оплача оплаквам подам подавам

@@ -16,7 +16,7 @@ _ABOUT_A_NUMBER = re.compile(
     r"signal|vh|от|ot|г|год|година)\b\.?|[№#]",
 )
 LABEL = re.compile(r"\b(?:тел|телефон|телефона|моб|мобилен|gsm|джиесем|номер|tel|phone|имейл|мейл|email|e-mail)\b[.:]*")
-"""What stands beside a phone or an e-mail, and says no more than they."""
+"""Words beside a phone or an e-mail that say no more than it does."""
 # Of an incoming number; the text has single spaces, and a date may have „·“ between its parts.
 _DAY = r"[0-9]{1,2}[.·][0-9]{1,2}[.·]"
 _OF = (

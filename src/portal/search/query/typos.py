@@ -1,4 +1,4 @@
-"""Near words: what a word that the register doesn't have may have been meant for, among the words it has."""
+"""Corrections: the words of the register that a word which it doesn't have may have been meant for."""
 
 import math
 import re

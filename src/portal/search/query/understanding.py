@@ -1,4 +1,4 @@
-"""From words to meaning: asks the register about them, completes or corrects those it doesn't have."""
+"""Finds the meaning of words: asks the register about them, completes or corrects those it doesn't have."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -58,7 +58,7 @@ class Meaning:
 
     @property
     def at_least(self) -> int:
-        """In so many cases, as last counted, stands the one thing asked for."""
+        """The number of cases, as last counted, that contain the one thing asked for."""
         return self.groups[0].frequent if len(self.groups) == 1 and not self.unwanted else 0
 
     def some_of_it(self, filters: Filters) -> str | None:

@@ -1,4 +1,4 @@
-"""For the machines that watch: does it live, and is everything there that it needs."""
+"""Tells monitoring whether the portal is alive, and whether everything that it needs is there."""
 
 from litestar import Response, get
 from litestar.datastructures import State

@@ -6,7 +6,7 @@ import json
 from litestar import Response, get
 from litestar.response import Template
 
-from portal.languages import _, spoken
+from portal.languages import _, language_choice
 from portal.settings import ROOT
 from portal.web.language import onward
 from portal.web.pages import Config, Request, page
@@ -40,7 +40,7 @@ async def manifest(request: Request, settings: Config) -> Response[str]:
     told = {
         "name": _("{name}: сигнали").format(name=settings.municipality.name),
         "short_name": _("Сигнали"),
-        "lang": spoken().language,
+        "lang": language_choice().language,
         "start_url": onward("/"),
         "scope": "/",
         "display": "minimal-ui",

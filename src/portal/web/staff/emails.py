@@ -62,7 +62,7 @@ async def letter(request: Request, email_id: FromPath[int], me: Me, db: DB, sett
 async def send_again(
     request: Request, email_id: FromPath[int], me: Me, db: DB, settings: Config
 ) -> Template | Redirect:
-    """Send what did not arrive again, to the address as it stands in the field: a corrected one is the case's."""
+    """Send what did not arrive again, to the address in the field: a corrected one becomes the address of the case."""
     opened = await _opened(db, me, settings, email_id)
     form = typed(await request.form())
     address = form.email("email")

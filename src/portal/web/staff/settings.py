@@ -1,4 +1,4 @@
-"""The municipality's own: departments, topics with their department, and the days that count."""
+"""The settings of the municipality: departments, topics with their department, and special days."""
 
 import re
 from collections.abc import Collection

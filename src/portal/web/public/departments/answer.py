@@ -16,7 +16,7 @@ from portal.db import let_go
 from portal.departments import answers
 from portal.departments.answers import Answer
 from portal.files import enclosures
-from portal.files.enclosures import Kept
+from portal.files.enclosures import StoredFile
 from portal.municipality import Department
 from portal.tokens import Tokens
 from portal.web import files
@@ -110,7 +110,7 @@ async def _opened(
 
 async def _page(
     request: Request, db: AsyncSession, department: Department, one: Case,
-    *, token: str, form: Typed, kept: Sequence[tuple[str, Kept]] = (), status_code: int = 200,
+    *, token: str, form: Typed, kept: Sequence[tuple[str, StoredFile]] = (), status_code: int = 200,
 ) -> Template:  # fmt: skip
     said = await answers.answers(db, one, department)
     return page(

@@ -1,4 +1,4 @@
-"""Finding one's case again: number and address are asked for, and a new link comes by e-mail, or does not."""
+"""Finding one's case again: asks for number and address; the link comes by e-mail where the two belong together."""
 
 from litestar import get, post
 from litestar.response import Template

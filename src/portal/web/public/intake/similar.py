@@ -1,4 +1,4 @@
-"""What stands under the text while it is typed: what looks personal in it, and what the register holds already."""
+"""Shown under the text while it is typed: what looks personal in it, and what the register has already."""
 
 from collections.abc import Iterable
 from typing import Any

@@ -1,4 +1,4 @@
-"""The citizen's door: the form, and the page that follows it until the link in the e-mail is used."""
+"""The citizen's form, and the page that follows it until the link in the e-mail is used."""
 
 import re
 import secrets
@@ -19,7 +19,7 @@ from portal.files import attachments
 from portal.intake import confirmation, preview, similar, submission
 from portal.intake.preview import Preview
 from portal.intake.submission import LONGEST_TEXT, LONGEST_TITLE, SHORTEST_TEXT
-from portal.languages import _, spoken
+from portal.languages import _, language_choice
 from portal.municipality import topics
 from portal.publishing import personal_data
 from portal.tokens import Tokens
@@ -120,7 +120,7 @@ def read(
         phone=values.phone("phone"),
         email=values.email("email"),
         publication=Publication.UNNAMED if values.errors else Publication(choice or Publication.UNNAMED),
-        language=spoken().language,
+        language=language_choice().language,
         similar=[{"id": row.id, "number": row.incoming_number} for row in cited],
     )
 

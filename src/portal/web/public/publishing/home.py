@@ -5,13 +5,13 @@ from litestar.response import Template
 
 from portal import clock
 from portal.publishing import register
-from portal.web.page_cache import KEPT
+from portal.web.page_cache import CACHED
 from portal.web.pages import DB, Request, page
 
 NEWEST = 5
 
 
-@get("/", name="public.home", opt=KEPT)
+@get("/", name="public.home", opt=CACHED)
 async def show(request: Request, db: DB) -> Template:
     newest = await register.page(db, register.Wanted(), NEWEST)
     figures = await register.figures(db, at=clock.now())

@@ -22,13 +22,13 @@ from portal.search.find import Order
 from portal.statements import Row
 from portal.web.forms import Typed, clean
 from portal.web.language import onward
-from portal.web.page_cache import KEPT
+from portal.web.page_cache import CACHED
 from portal.web.pages import DB, Config, Request, page, wants_fragment
 
 FILTERS = ("kind", "topic", "department", "status", "from", "to", "overdue")
 HOW = ("order", "exactly")
 GREATEST = 2**31 - 1
-"""Of Postgres's integers."""
+"""The largest integer of Postgres."""
 KINDS = {Kind.SIGNAL: "Сигнали", Kind.PROPOSAL: "Предложения", Kind.QUESTION: "Въпроси"}
 STATUSES = {status: words for status, words in STATUS.items() if status is not Status.AWAITING_CONFIRMATION}
 NARROWING = 8
@@ -40,7 +40,7 @@ SNIPPET = 160
 """Letters of each text on a page."""
 
 
-@get("/register", name="public.register", opt=KEPT)
+@get("/register", name="public.register", opt=CACHED)
 async def show(request: Request, db: DB) -> Template:
     asked = await _asked(request, db)
     wanted = _wanted(asked, live=wants_fragment(request))
@@ -69,7 +69,7 @@ async def show(request: Request, db: DB) -> Template:
     )
 
 
-@get("/register.json", name="public.register.json", opt=KEPT, response_headers={"Cache-Control": "no-cache"})
+@get("/register.json", name="public.register.json", opt=CACHED, response_headers={"Cache-Control": "no-cache"})
 async def as_json(request: Request, db: DB, settings: Config) -> dict[str, Any]:
     """What the page shows, nothing more, in the page's order."""
     asked = await _asked(request, db)
@@ -83,7 +83,7 @@ async def as_json(request: Request, db: DB, settings: Config) -> dict[str, Any]:
     }
 
 
-@get("/register/{year:int}/{number:int}", name="public.register.case", opt=KEPT)
+@get("/register/{year:int}/{number:int}", name="public.register.case", opt=CACHED)
 async def case(request: Request, year: FromPath[int], number: FromPath[int], db: DB) -> Template:
     """A case that may not be seen and one that does not exist are answered alike."""
     row = await register.case(db, year, number) if max(year, number) <= GREATEST else None
@@ -98,7 +98,7 @@ async def case(request: Request, year: FromPath[int], number: FromPath[int], db:
 
 
 async def _asked(request: Request, db: AsyncSession) -> Typed:
-    """Keep what was asked as text: it stands in the form again, and in the address of the next page.
+    """Keep what was asked as text: it is shown in the form again, and is part of the address of the next page.
 
     A filter that names nothing we know filters nothing: an old link opens the register.
     """

@@ -6,7 +6,7 @@ from litestar.response import Template
 
 from portal.languages import is_english
 from portal.publishing import texts
-from portal.web.page_cache import KEPT
+from portal.web.page_cache import CACHED
 from portal.web.pages import DB, Config, Request, page
 
 
@@ -16,7 +16,7 @@ def showing(which: texts.Page) -> HTTPRouteHandler:
         body = texts.html(english or await texts.markdown(db, which), settings.municipality)
         return page(request, "public/publishing/texts/page.html", which=which, body=body, in_bulgarian=english is None)
 
-    return get(f"/{which}", name=f"public.{which}", opt=KEPT)(show)
+    return get(f"/{which}", name=f"public.{which}", opt=CACHED)(show)
 
 
 routes = tuple(showing(which) for which in texts.Page)

@@ -1,4 +1,4 @@
-"""Passwords: the one-time link that sets one, the way to such a link for who forgot it, and changing one's own."""
+"""Passwords: the one-time link that sets one, asking for such a link when it is forgotten, and changing one's own."""
 
 import asyncio
 

@@ -120,7 +120,7 @@ async def reset_second_step(request: Request, staff_id: FromPath[int], me: Me, d
 
 
 async def _place(form: Typed, db: AsyncSession, person: Staff | None) -> Place:
-    """Read what stands in the form; to be used only where `form.errors` stays empty."""
+    """Read the form; the result may be used only where `form.errors` stays empty."""
     role = form.one_of("role", set(Role), "Изберете роля")
     known = {"", *await departments(db), person.department_code if person and person.department_code else ""}
     department = form.one_of("department", known, "Изберете отдел от списъка")

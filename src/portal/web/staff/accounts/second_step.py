@@ -17,7 +17,7 @@ from portal.web.staff.accounts.password import knows_password
 
 @get("/account/second-step", name="staff.account.second_step")
 async def form(request: Request, me: Me, settings: Config, tokens: Links) -> Template | Redirect:
-    """Show the secret: until the code of the app confirms it, it stands in this form alone."""
+    """Show the secret: until the code of the app confirms it, it is in this form alone."""
     if me.totp_seed is not None:
         return see_other(request.url_for("staff.account"))
     return _form(request, me, Typed({"seed": second_step.new_seed()}), settings, tokens=tokens)

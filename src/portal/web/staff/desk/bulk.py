@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from portal import clock
 from portal.cases.permissions import may_act_in_bulk
 from portal.desk import bulk
-from portal.desk.bulk import MOST, Asked, Deed
+from portal.desk.bulk import MOST, BulkAction, Deed
 from portal.municipality import Department, departments
 from portal.staff.model import Staff
 from portal.web.forms import Typed
@@ -32,9 +32,9 @@ async def act(request: Request, me: Me, db: DB) -> Redirect | Template:
     """Do what was shown; the result has an address of its own, so that a second tap reads it too."""
     _allow(me)
     sent = await _read(db, (await request.form()).multi_items())
-    if sent.asked is None or sent.form.errors:
+    if sent.action is None or sent.form.errors:
         return await _shown(request, me, db, sent)
-    await bulk.carry_out(db, me, sent.asked, sent.seen, at=clock.now())
+    await bulk.carry_out(db, me, sent.action, sent.seen, at=clock.now())
     kept = [(name, sent.form[name]) for name in ("do", "department", "back")]
     shown = [("case", f"{case_id}-{mark}") for case_id, mark in sent.seen.items()]
     return see_other(f"{request.url_for('staff.bulk.result')}?{urlencode([*kept, *shown])}")
@@ -45,13 +45,13 @@ async def result(request: Request, me: Me, db: DB) -> Template:
     """Read from the history what was done: loaded again it does nothing."""
     _allow(me)
     sent = await _read(db, request.query_params.multi_items())
-    found = await bulk.done(db, me, sent.asked, sent.seen) if sent.asked else []
+    found = await bulk.done(db, me, sent.action, sent.seen) if sent.action else []
     return page(
         request,
         "staff/desk/bulk/result.html",
         headers=PRIVATE,
         me=me,
-        asked=sent.asked,
+        action=sent.action,
         acted=[case for case, is_done in found if is_done],
         passed=[case for case, is_done in found if not is_done],
         back=await _back(request, me, db, sent.form),
@@ -61,13 +61,13 @@ async def result(request: Request, me: Me, db: DB) -> Template:
 @dataclass(frozen=True)
 class Sent:
     form: Typed
-    asked: Asked | None
+    action: BulkAction | None
     seen: dict[int, int]
     """The cases that are named, each with the newest event that was shown (0 where none was)."""
 
 
 async def _shown(request: Request, me: Staff, db: AsyncSession, sent: Sent) -> Template:
-    ready = sent.asked is not None and not sent.form.errors
+    ready = sent.action is not None and not sent.form.errors
     return page(
         request,
         "staff/desk/bulk/page.html",
@@ -75,9 +75,9 @@ async def _shown(request: Request, me: Staff, db: AsyncSession, sent: Sent) -> T
         status_code=200 if ready else 422,
         me=me,
         form=sent.form,
-        asked=sent.asked,
+        action=sent.action,
         ids=[*sent.seen],
-        lines=await bulk.plan(db, me, sent.asked, [*sent.seen], at=clock.now()) if sent.asked else [],
+        lines=await bulk.plan(db, me, sent.action, [*sent.seen], at=clock.now()) if sent.action else [],
         departments=await departments(db),
         back=await _back(request, me, db, sent.form),
     )
@@ -100,7 +100,7 @@ async def _read(db: AsyncSession, items: Iterable[tuple[str, Any]]) -> Sent:
     if {"do", "department"} & form.errors.keys():
         return Sent(form, None, seen)
     department = await db.get_one(Department, form["department"]) if deed == Deed.ASSIGN else None
-    return Sent(form, Asked(Deed(deed), department), seen)
+    return Sent(form, BulkAction(Deed(deed), department), seen)
 
 
 def _cases(values: Iterable[str]) -> dict[int, int]:

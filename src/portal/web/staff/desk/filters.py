@@ -51,9 +51,9 @@ def query(asked: Mapping[str, str]) -> str:
 
 
 @dataclass(frozen=True)
-class Asked:
+class WorklistFilters:
     typed: Typed
-    """As it stands in the form: what made no sense with a word about it."""
+    """As typed into the form; what made no sense has an error beside it."""
     kept: dict[str, str]
     """What holds: it makes the addresses of the links, and a saved filter."""
     wanted: Wanted
@@ -88,8 +88,8 @@ class Asked:
         return f"при {chosen}" if name == "hands" else chosen
 
 
-def read(choices: dict[str, dict[str, str]], values: Mapping[str, str]) -> Asked:
-    """Read the address. Who types words without a queue searches everywhere: they need not know where a case stands."""
+def read(choices: dict[str, dict[str, str]], values: Mapping[str, str]) -> WorklistFilters:
+    """Read the address. Words without a queue are searched in all queues: nobody needs to know where a case is."""
     typed = Typed({name: clean(values.get(name, ""), LONGEST) for name in NAMES})
     kept = {name: typed[name] for name, known in choices.items() if typed[name] in known}
     days = {name: typed.day(name) if typed[name].strip() else None for name in DAYS}
@@ -106,7 +106,7 @@ def read(choices: dict[str, dict[str, str]], values: Mapping[str, str]) -> Asked
         hands=int(kept["hands"]) if "hands" in kept else None,
         **days,
     )
-    return Asked(typed, kept, wanted, choices)
+    return WorklistFilters(typed, kept, wanted, choices)
 
 
 CHOICES: dict[str, Select[*tuple[Any, ...]]] = {"topic": TOPICS, "department": DEPARTMENTS, "hands": COLLEAGUES}

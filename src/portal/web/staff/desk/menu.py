@@ -23,7 +23,7 @@ DAILY = (
     Entry("Въвеждане", "staff.entry", permissions.may_enter),
     Entry("Справки", "staff.reports", permissions.may_read_reports),
 )
-"""In sight on every page."""
+"""Shown on every page."""
 SELDOM = (
     Entry("Образци на отговори", "staff.templates", permissions.may_edit_templates),
     Entry("Писма", "staff.emails", permissions.may_handle_emails),

@@ -1,4 +1,4 @@
-"""Who looks at the case now: asked by its page again and again, answered in few words or none."""
+"""Answers who looks at the case now; its page asks again and again, and mostly nothing is new."""
 
 from litestar import Response, get
 from litestar.exceptions import NotFoundException, PermissionDeniedException

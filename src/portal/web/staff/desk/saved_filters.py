@@ -16,7 +16,7 @@ from portal.staff.model import Staff
 from portal.web.forms import Typed, typed
 from portal.web.pages import DB, PRIVATE, Me, Request, page, see_other
 from portal.web.staff.desk import filters as asked_for
-from portal.web.staff.desk.filters import LABELS, Asked
+from portal.web.staff.desk.filters import LABELS, WorklistFilters
 
 LONGEST = 60
 
@@ -75,7 +75,7 @@ async def _mine(db: AsyncSession, me: Staff, filter_id: int) -> SavedFilter:
 
 
 async def _shown(
-    request: Request, me: Staff, db: AsyncSession, asked: Asked, form: Typed, *, renamed: int = 0
+    request: Request, me: Staff, db: AsyncSession, asked: WorklistFilters, form: Typed, *, renamed: int = 0
 ) -> Template:
     kept = await saved_filters.of(db, me)
     choices = await asked_for.choices_for(db, me)

@@ -52,7 +52,7 @@ MAY = (
 BESIDE = Together(
     events=history.EVENTS,
     present=presence.PRESENT,
-    drafts=drafts.KEPT,
+    drafts=drafts.SAVED,
     enclosed=enclosures.OF_CASE,
     emails=outbox.OF_CASE,
     incoming=incoming_mail.BESIDE_CASE,
@@ -69,7 +69,7 @@ BESIDE = Together(
 
 
 @dataclass(frozen=True)
-class Desk:
+class CasePage:
     request: Request
     db: AsyncSession
     me: Staff
@@ -132,7 +132,7 @@ class Desk:
         events = [one for one in convert(read["events"], list[history.Entry]) if permissions.may_read_event(me, one)]
         if not permissions.may_see_contacts(me, case):
             events = [_without_sender(one, case) for one in events]
-        written = convert(read["drafts"], list[drafts.Kept])
+        written = convert(read["drafts"], list[drafts.SavedDraft])
         group = await groups.of(db, case) if case.lead_id or read["members"] else None
         is_new = case.status is Status.RECEIVED and not group and permissions.may_group(me, case)
         calendar, extensions = deadlines.calendar_of(read), [one["days"] for one in read["extensions"]]
@@ -198,7 +198,7 @@ async def opened(
     *,
     may: May = permissions.may_read,
     also: Collection[int] = (),
-) -> Desk:
+) -> CasePage:
     """Open the case, locked to be saved, with what is `also` to be saved.
 
     One that may not be read is answered as one that does not exist.
@@ -211,4 +211,4 @@ async def opened(
         raise PermissionDeniedException
     if permissions.may_see_contacts(me, case):
         await audit.looked(db, me, case, at=clock.now())
-    return Desk(request, db, me, case)
+    return CasePage(request, db, me, case)

@@ -1,4 +1,4 @@
-"""The details: kind, topic, title and place, mended where they stand."""
+"""The details: kind, topic, title and place, corrected in their place."""
 
 from dataclasses import asdict
 
@@ -19,24 +19,24 @@ from portal.web.staff.handling.case_page import opened
 
 @get("/cases/{case_id:int}/details", name="staff.case.details")
 async def edit(request: Request, case_id: FromPath[int], me: Me, db: DB) -> Template:
-    desk = await opened(request, db, me, case_id, may=may_reclassify)
-    return await desk.edit("details", _filled(details.of(desk.case)))
+    case_page = await opened(request, db, me, case_id, may=may_reclassify)
+    return await case_page.edit("details", _filled(details.of(case_page.case)))
 
 
 @post("/cases/{case_id:int}/details")
 async def save(request: Request, case_id: FromPath[int], me: Me, db: DB) -> Template | Redirect:
     """Save; or after a colleague has saved, show both with what only one of the two has changed put together."""
-    desk = await opened(request, db, me, case_id, may=may_reclassify)
+    case_page = await opened(request, db, me, case_id, may=may_reclassify)
     form = typed(await request.form())
     new = await _read(db, form)
     if new is None:
-        return await desk.edit("details", form, status_code=422)
-    colleague = await desk.colleague(form, {EventKind.RECLASSIFIED})
-    if colleague and new != details.of(desk.case):
-        both = _filled(await details.merged(db, desk.case, new, form.number("seen")))
-        return await desk.edit("details", both, status_code=409, colleague=colleague)
-    await details.change(db, desk.case, new, by=me, at=clock.now())
-    return await desk.saved("details")
+        return await case_page.edit("details", form, status_code=422)
+    colleague = await case_page.colleague(form, {EventKind.RECLASSIFIED})
+    if colleague and new != details.of(case_page.case):
+        both = _filled(await details.merged(db, case_page.case, new, form.number("seen")))
+        return await case_page.edit("details", both, status_code=409, colleague=colleague)
+    await details.change(db, case_page.case, new, by=me, at=clock.now())
+    return await case_page.saved("details")
 
 
 async def _read(db: DB, form: Typed) -> Details | None:

@@ -15,28 +15,28 @@ from portal.web.staff.handling.case_page import opened
 
 @get("/cases/{case_id:int}/due-date", name="staff.case.due_date")
 async def edit(request: Request, case_id: FromPath[int], me: Me, db: DB) -> Template:
-    desk = await opened(request, db, me, case_id, may=may_extend)
-    return await desk.edit("due_date", Typed({}))
+    case_page = await opened(request, db, me, case_id, may=may_extend)
+    return await case_page.edit("due_date", Typed({}))
 
 
 @post("/cases/{case_id:int}/due-date")
 async def save(request: Request, case_id: FromPath[int], me: Me, db: DB) -> Template | Redirect:
-    desk = await opened(request, db, me, case_id, may=may_extend)
+    case_page = await opened(request, db, me, case_id, may=may_extend)
     form = typed(await request.form())
     until, reason = form.day("until"), form.text("reason", 1000, "Напишете причината: подателят ще я прочете")
     if until is None or form.errors:
-        return await desk.edit("due_date", form, status_code=422)
-    colleague = await desk.colleague(form, {EventKind.EXTENDED})
+        return await case_page.edit("due_date", form, status_code=422)
+    colleague = await case_page.colleague(form, {EventKind.EXTENDED})
     asked = {"reason": reason, "asked": until.isoformat()}
     if colleague and asked.items() <= colleague["event"].details.items():
-        return await desk.saved("due_date")  # the same form sent twice
+        return await case_page.saved("due_date")  # the same form sent twice
     if colleague:
-        return await desk.edit("due_date", form, status_code=409, colleague=colleague)
-    if warned := desk.warning(form, reason):
-        return await desk.edit("due_date", form, status_code=422, warned=warned)
+        return await case_page.edit("due_date", form, status_code=409, colleague=colleague)
+    if warned := case_page.warning(form, reason):
+        return await case_page.edit("due_date", form, status_code=422, warned=warned)
     try:
-        await due_date.extend(db, desk.case, until, reason, by=me, at=clock.now())
+        await due_date.extend(db, case_page.case, until, reason, by=me, at=clock.now())
     except due_date.CannotExtend as why:
         form.errors["until"] = str(why)
-        return await desk.edit("due_date", form, status_code=422)
-    return await desk.saved("due_date")
+        return await case_page.edit("due_date", form, status_code=422)
+    return await case_page.saved("due_date")

@@ -17,9 +17,9 @@ from portal.web.staff.handling.case_page import opened
 async def show(
     request: Request, case_id: FromPath[int], file_id: FromPath[int], me: Me, db: DB, *, uploads: Files
 ) -> Response[bytes]:
-    desk = await opened(request, db, me, case_id)
-    enclosed = await enclosures.of_case(db, desk.case)
-    for event in await history.events(db, desk.case, {EventKind.DEPARTMENT_ANSWERED}):
+    case_page = await opened(request, db, me, case_id)
+    enclosed = await enclosures.of_case(db, case_page.case)
+    for event in await history.events(db, case_page.case, {EventKind.DEPARTMENT_ANSWERED}):
         for one in enclosed.get(event.id, []):
             if one.id == file_id and may_read_event(me, event):
                 return await answer(request, uploads, one)

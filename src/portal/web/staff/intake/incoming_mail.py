@@ -87,7 +87,7 @@ async def take_for_no_bounce(request: Request, mail_id: FromPath[int], me: Me, d
 
 @post("/incoming/{mail_id:int}/link", name="staff.incoming.link")
 async def send_link(request: Request, mail_id: FromPath[int], me: Me, db: DB) -> Redirect:
-    """Who answers the letter that asks to confirm is sent its link once more."""
+    """Send the link once more to a sender who answered the letter that asks to confirm."""
     if not may_handle_emails(me):
         raise PermissionDeniedException
     mail = (await _opened(db, me, mail_id)).mail
@@ -106,7 +106,7 @@ async def whole(mail_id: FromPath[int], me: Me, db: DB) -> Response[bytes]:
 
 @get("/incoming/{mail_id:int}/files/{n:int}", name="staff.incoming.file")
 async def file(mail_id: FromPath[int], n: FromPath[int], me: Me, db: DB) -> Response[bytes]:
-    """Answer with a picture, drawn anew, or with a PDF or a letter to be kept; the rest stands in the whole."""
+    """Answer with a picture, drawn anew, or with a PDF or a letter to be kept; the rest is in the whole message."""
     files = await asyncio.to_thread(incoming_mail.files, (await _opened(db, me, mail_id)).mail)
     content = files[n - 1].content if 0 < n <= len(files) else b""
     if documents.is_pdf(content):

@@ -18,7 +18,7 @@ from portal.files.pictures import LONG, SHORT
 from portal.web.forms import Typed, typed
 from portal.web.pages import DB, Files, Me, Request
 from portal.web.pictures import answer
-from portal.web.staff.handling.case_page import Desk, opened
+from portal.web.staff.handling.case_page import CasePage, opened
 
 KINDS = {EventKind.PICTURE_PUBLISHED, EventKind.PICTURE_WITHHELD}
 STATES = (PictureState.PUBLISHED, PictureState.WITHHELD)
@@ -26,36 +26,38 @@ STATES = (PictureState.PUBLISHED, PictureState.WITHHELD)
 
 @get("/cases/{case_id:int}/pictures/{n:int}", name="staff.case.picture")
 async def edit(request: Request, case_id: FromPath[int], n: FromPath[int], me: Me, db: DB) -> Template:
-    desk = await opened(request, db, me, case_id, may=may_publish)
-    picture = await _picture(desk, n)
+    case_page = await opened(request, db, me, case_id, may=may_publish)
+    picture = await _picture(case_page, n)
     state = picture.state if picture.state in STATES else PictureState.PUBLISHED
-    return await desk.edit("pictures", Typed({"state": state}), picture=picture, boxes=picture.boxes)
+    return await case_page.edit("pictures", Typed({"state": state}), picture=picture, boxes=picture.boxes)
 
 
 @post("/cases/{case_id:int}/pictures/{n:int}")
 async def save(
     request: Request, case_id: FromPath[int], n: FromPath[int], me: Me, db: DB, *, uploads: Files
 ) -> Template | Redirect:
-    desk = await opened(request, db, me, case_id, may=may_publish)
-    picture, data = await _picture(desk, n), await request.form()
+    case_page = await opened(request, db, me, case_id, may=may_publish)
+    picture, data = await _picture(case_page, n), await request.form()
     form, boxes = typed(data), _boxes(data)
     state = form.one_of("state", STATES, "Изберете дали да се вижда снимката")
     if form.errors:
-        return await desk.edit("pictures", form, status_code=422, picture=picture, boxes=boxes)
+        return await case_page.edit("pictures", form, status_code=422, picture=picture, boxes=boxes)
     shown = None
     if state == PictureState.PUBLISHED and boxes:
         await let_go(db)
         made = await attachments.blackened(picture, boxes, uploads)
-        desk = await opened(request, db, me, case_id, may=may_publish)
-        picture, shown = await _picture(desk, n), await attachments.keep(db, uploads, made)
-    colleague = await desk.colleague(form, KINDS)
+        case_page = await opened(request, db, me, case_id, may=may_publish)
+        picture, shown = await _picture(case_page, n), await attachments.keep(db, uploads, made)
+    colleague = await case_page.colleague(form, KINDS)
     if colleague and (state, boxes) != (picture.state, picture.boxes):
-        return await desk.edit("pictures", form, status_code=409, colleague=colleague, picture=picture, boxes=boxes)
+        return await case_page.edit(
+            "pictures", form, status_code=409, colleague=colleague, picture=picture, boxes=boxes
+        )
     if state == PictureState.PUBLISHED:
-        await attachments.publish(db, desk.case, picture, boxes, shown, by=me, at=clock.now())
+        await attachments.publish(db, case_page.case, picture, boxes, shown, by=me, at=clock.now())
     else:
-        await attachments.withhold(db, desk.case, picture, boxes, by=me, at=clock.now())
-    return await desk.saved("pictures")
+        await attachments.withhold(db, case_page.case, picture, boxes, by=me, at=clock.now())
+    return await case_page.saved("pictures")
 
 
 @get("/cases/{case_id:int}/pictures/{n:int}/original", name="staff.case.picture.original")
@@ -66,8 +68,8 @@ async def original(
     return await answer(request, uploads, picture.sha256, f"{case_id}-{n}")
 
 
-async def _picture(desk: Desk, n: int) -> Attachment:
-    for one in await attachments.of_case(desk.db, desk.case):
+async def _picture(case_page: CasePage, n: int) -> Attachment:
+    for one in await attachments.of_case(case_page.db, case_page.case):
         if one.position == n:
             return one
     raise NotFoundException

@@ -1,4 +1,4 @@
-"""The reply, written and corrected where it stands; kept as it is typed, and sent by saving it."""
+"""The reply, written and corrected in its place; kept as it is typed, and sent by saving it."""
 
 from collections.abc import Collection
 from typing import Any
@@ -26,33 +26,33 @@ LONGEST_DRAFT = 40_000
 @get("/cases/{case_id:int}/reply", name="staff.case.reply")
 async def edit(request: Request, case_id: FromPath[int], me: Me, db: DB) -> Template:
     """Go on with one's own draft; it carries what had happened when it was begun."""
-    desk = await opened(request, db, me, case_id, may=may_reply)
-    draft = await drafts.mine(db, desk.case, me)
-    group = await groups.of(db, desk.case)
-    to_all = {f"also_{one.id}": "1" for one in group.answered_with(desk.case)} if group else {}
+    case_page = await opened(request, db, me, case_id, may=may_reply)
+    draft = await drafts.mine(db, case_page.case, me)
+    group = await groups.of(db, case_page.case)
+    to_all = {f"also_{one.id}": "1" for one in group.answered_with(case_page.case)} if group else {}
     if draft is None:
-        said = desk.case.reply or (group.lead.reply if group else None)
-        return await desk.edit("reply", Typed({"text": said or "", **to_all}))
-    return await desk.edit("reply", Typed({"text": draft.text, **to_all}), seen=draft.seen, draft=draft)
+        said = case_page.case.reply or (group.lead.reply if group else None)
+        return await case_page.edit("reply", Typed({"text": said or "", **to_all}))
+    return await case_page.edit("reply", Typed({"text": draft.text, **to_all}), seen=draft.seen, draft=draft)
 
 
 @post("/cases/{case_id:int}/reply")
 async def save(request: Request, case_id: FromPath[int], me: Me, db: DB) -> Template | Redirect:
-    desk = await opened(request, db, me, case_id, may=may_reply)
+    case_page = await opened(request, db, me, case_id, may=may_reply)
     form = typed(await request.form())
     text = form.text("text", LONGEST, "Напишете отговора", shortest=10)
     if form.errors:
-        return await desk.edit("reply", form, status_code=422)
-    colleague = await desk.colleague(form, {EventKind.REPLIED})
-    if colleague and desk.case.reply != text:
-        return await both(desk, colleague, base=form.number("seen"), mine=text, form=form, status_code=409)
-    group = await groups.of(db, desk.case)
-    also = [one for one in group.answered_with(desk.case) if form[f"also_{one.id}"]] if group else []
-    if warned := _warning(form, text, desk.case, group, also):
-        return await desk.edit("reply", form, status_code=422, warned=warned, seen=form.number("seen"))
-    await reply.reply_to_all(db, desk.case, also, text, by=me, at=clock.now())
-    await drafts.forget(db, desk.case, me)
-    return await desk.saved("reply")
+        return await case_page.edit("reply", form, status_code=422)
+    colleague = await case_page.colleague(form, {EventKind.REPLIED})
+    if colleague and case_page.case.reply != text:
+        return await both(case_page, colleague, base=form.number("seen"), mine=text, form=form, status_code=409)
+    group = await groups.of(db, case_page.case)
+    also = [one for one in group.answered_with(case_page.case) if form[f"also_{one.id}"]] if group else []
+    if warned := _warning(form, text, case_page.case, group, also):
+        return await case_page.edit("reply", form, status_code=422, warned=warned, seen=form.number("seen"))
+    await reply.reply_to_all(db, case_page.case, also, text, by=me, at=clock.now())
+    await drafts.forget(db, case_page.case, me)
+    return await case_page.saved("reply")
 
 
 def _warning(form: Typed, text: str, case: Case, group: groups.Group | None, also: Collection[Case]) -> dict[str, Any]:
@@ -79,35 +79,39 @@ def _names_to_hide(case: Case, group: groups.Group | None, also: Collection[Case
 @post("/cases/{case_id:int}/reply/draft", name="staff.case.reply.draft")
 async def keep(request: Request, case_id: FromPath[int], me: Me, db: DB) -> Template | Redirect:
     """Keep what is typed so far, or throw it away where that was pressed."""
-    desk = await opened(request, db, me, case_id, may=may_reply)
+    case_page = await opened(request, db, me, case_id, may=may_reply)
     form = typed(await request.form())
     if form["discard"]:
-        await drafts.forget(db, desk.case, me)
-        return await desk.saved("reply")
+        await drafts.forget(db, case_page.case, me)
+        return await case_page.saved("reply")
     text = clean(form["text"], LONGEST_DRAFT)
-    await drafts.keep(db, desk.case, me, text, seen=form.number("seen"), at=clock.now())
+    await drafts.keep(db, case_page.case, me, text, seen=form.number("seen"), at=clock.now())
     return page(
-        request, "staff/replies/draft.html", headers=PRIVATE, case=desk.case, draft=await drafts.mine(db, desk.case, me)
+        request,
+        "staff/replies/draft.html",
+        headers=PRIVATE,
+        case=case_page.case,
+        draft=await drafts.mine(db, case_page.case, me),
     )
 
 
 @post("/cases/{case_id:int}/reply/template", name="staff.case.reply.template")
 async def insert(request: Request, case_id: FromPath[int], me: Me, db: DB) -> Template:
     """Put the chosen template, filled in from the case, after what is typed; nothing that is typed is touched."""
-    desk = await opened(request, db, me, case_id, may=may_reply)
+    case_page = await opened(request, db, me, case_id, may=may_reply)
     form = typed(await request.form())
-    form.one_of("template", await templates.offered(db, desk.case), "Изберете образец от списъка")
+    form.one_of("template", await templates.offered(db, case_page.case), "Изберете образец от списъка")
     chosen = await templates.template(db, form.number("template"))
     if chosen is None or form.errors:
-        return await desk.edit("reply", form, status_code=422, seen=form.number("seen"))
-    filled = await templates.fill(db, chosen, desk.case, on=clock.today())
+        return await case_page.edit("reply", form, status_code=422, seen=form.number("seen"))
+    filled = await templates.fill(db, chosen, case_page.case, on=clock.today())
     before = clean(form["text"], LONGEST_DRAFT).rstrip()
     text = f"{before}\n\n{filled}" if before else filled
-    await drafts.keep(db, desk.case, me, text[:LONGEST_DRAFT], seen=form.number("seen"), at=clock.now())
-    return await desk.edit(
+    await drafts.keep(db, case_page.case, me, text[:LONGEST_DRAFT], seen=form.number("seen"), at=clock.now())
+    return await case_page.edit(
         "reply",
         Typed({**form.values, "text": text, "template": ""}),
         seen=form.number("seen"),
-        draft=await drafts.mine(db, desk.case, me),
+        draft=await drafts.mine(db, case_page.case, me),
         inserted=chosen,
     )
