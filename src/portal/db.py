@@ -45,7 +45,7 @@ class Word(TypeDecorator[W], Generic[W]):
 
 
 def connect(url: str, **options: Any) -> Sessions:
-    """`options` are those of the pool. A request that gets no connection in half a minute is told the service is busy."""
+    """`options` are those of the pool. Who gets no connection in half a minute is told that the service is busy."""
     engine = create_async_engine(asyncpg_url(url), **{"pool_timeout": 30, "hide_parameters": True, **options})
     event.listen(engine.sync_engine, "checkout", _is_open)
     return async_sessionmaker(engine, expire_on_commit=False)
