@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, func, select
+from sqlalchemy import BigInteger, ForeignKey, Identity, case, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -55,6 +55,10 @@ class Suspension(Table):
 
 
 DEPARTMENTS = select(Department.code, Department.name).where(Department.is_active).order_by(Department.name)
+ALL_DEPARTMENTS = select(
+    Department.code, case((Department.is_active, Department.name), else_=Department.name + " (закрит)")
+).order_by(Department.is_active.desc(), Department.name)
+"""For finding what they had: those that work no more are said to be closed."""
 TOPICS = select(Topic.code, Topic.name).order_by(Topic.place_in_list)
 _DEPARTMENTS, _TOPICS = Statement(DEPARTMENTS), Statement(TOPICS)
 

@@ -79,6 +79,8 @@ def line(**changes: object) -> str:
                 incoming_no="С-1/09.03.2099",
                 first_due_on=None,
                 due_on="2099-03-23",
+                actions=[],
+                status="received",
             ),
             "бъдещето",
         ),

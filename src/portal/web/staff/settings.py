@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal import audit, clock, municipality
 from portal.cases.permissions import may_change_settings
-from portal.handling import working_days
+from portal.handling import handing_over, working_days
 from portal.handling.working_days import Change
 from portal.municipality import Department, SpecialDay, Suspension, Topic
 from portal.rendering.formats import mailbox
@@ -23,6 +23,8 @@ from portal.web.pages import DB, PRIVATE, Me, Request, page, see_other
 One = TypeVar("One", Department, Topic)
 CODE = re.compile(r"[a-z][a-z_]{1,39}", re.ASCII)
 GREATEST = 2**63 - 1
+STAY = "-"
+"""Where the cases of a department stay with it: no code is like it."""
 LONGEST_SUSPENSION = 366  # days: terms of years are a slip of the keyboard
 
 
@@ -54,13 +56,24 @@ async def edit_department(request: Request, me: Me, db: DB) -> Template:
 
 @post("/settings/department")
 async def save_department(request: Request, me: Me, db: DB) -> Template | Redirect:
-    """One that works no more is offered no longer; its cases keep it."""
+    """One that works no more is offered no longer; first it is asked where its open cases go."""
     there = await municipality.all_departments(db)
     one, form = _named(request, me, there), typed(await request.form())
     code = one.code if one else _new_code(form, there)
     name, email = form.line("name", 120, "Напишете името на отдела"), form.email("email", missing=None)
     if form.errors:
         return _form(request, me, "department", form, status_code=422)
+    target = None
+    if one is not None and one.is_active and form["works"] == "0":
+        left = await handing_over.left_by_department(db, code)
+        others = {other: each for other, each in there.items() if each.is_active and other != code}
+        target = others.get(form["to"])
+        is_seen = form["shown"] == left.mark and (target or form["to"] == STAY)
+        if (left.cases or left.topics) and not is_seen:
+            return page(
+                request, "staff/settings/closing.html", headers=PRIVATE, me=me, department=one, left=left, form=form,
+                choices={other: each.name for other, each in others.items()} | {STAY: "Остават при него засега"},
+            )  # fmt: skip
     before = audit.said(one)
     one = one or Department(code=code)
     if form["links"] == "end" or (one.email or "") != email:  # who reads the former mailbox answers no more
@@ -68,6 +81,8 @@ async def save_department(request: Request, me: Me, db: DB) -> Template | Redire
     one.name, one.email, one.is_active = name, email or None, form["works"] != "0"
     db.add(one)
     audit.changed(db, me, "department", before=before, after=audit.said(one), at=clock.now())
+    if target is not None:
+        await handing_over.move_from_department(db, code, target, by=me, at=clock.now())
     return see_other(request.url_for("staff.settings"))
 
 
