@@ -39,7 +39,7 @@ CREATE TABLE cases (
 
     received_at             timestamptz,        -- with number and term: NULL until the sender has confirmed
     incoming_year           int,
-    incoming_seq            int,
+    incoming_seq            int,                -- of a second counter of an older portal 300,000 more (cases/numbers.py)
     incoming_number         text,
     first_due_on            date,
     due_on                  date,               -- derived from received_at (or reopened_at), calendar and extensions

@@ -102,6 +102,7 @@ GET       /staff/settings                               - + x x x +
 GET POST  /staff/settings/day                           - + x x x +
 GET POST  /staff/settings/department                    - + x x x +
 GET POST  /staff/settings/suspension                    - + x x x +
+POST      /staff/settings/{part:str}/{entry_id:int}/removal - + x x x +
 GET POST  /staff/settings/topic                         - + x x x +
 GET POST  /staff/sign-in                                + + + + + +
 GET POST  /staff/sign-in/code                           + + + + + +

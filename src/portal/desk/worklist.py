@@ -13,6 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.elements import SQLCoreOperations
 
 from portal import audit
+from portal.cases import numbers
 from portal.cases.deadlines import stands
 from portal.cases.model import OPEN, Case, Event, Kind, Publication, PublicationState, Status
 from portal.cases.permissions import may_read_all
@@ -102,7 +103,7 @@ def _page(queue: Queue, reads_all: bool, searched: bool, numbered: bool, filters
         .join(Topic, Topic.code == Case.topic_code, isouter=True)
         .join(Department, Department.code == Case.department_code, isouter=True)
         .where(*conditions)
-        .order_by(*([Case.incoming_seq != number_given("seq")] if numbered else []), *_order(queue))
+        .order_by(*([Case.incoming_seq % numbers.APART != number_given("seq")] if numbered else []), *_order(queue))
         .offset(number_given("skipped"))
         .limit(PAGE + 1)
     )  # fmt: skip

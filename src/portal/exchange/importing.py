@@ -55,8 +55,7 @@ TAKEN_OVER = {
     EventKind.WITHDRAWN,
     EventKind.NOTE,
 }
-GREATEST_SEQUENCE = 2**20 - 1
-"""Of a year: the search keeps year and number in one key (sql/0007_register_search.sql)."""
+GREATEST_SEQUENCE = numbers.APART - 1
 
 
 class Sender(msgspec.Struct):
@@ -255,17 +254,29 @@ async def unknown(db: AsyncSession, records: Sequence[Record]) -> list[str]:
     ):
         known = set(await db.scalars(select(table)))
         problems += [f"{what}: {code}" for code in sorted(code for code in used if code and code not in known)]
-    there = await db.execute(
-        select(Case.incoming_year, Case.incoming_seq, Case.incoming_number).where(Case.received_at.is_not(None))
-    )
-    seen = {(year, sequence): number for year, sequence, number in there}
-    given: set[tuple[int, int]] = set()
+    there = await db.scalars(select(Case.incoming_number).where(Case.incoming_number.is_not(None)))
+    seen = {_counter(number): number for number in there if number}
+    counters: dict[tuple[str, str], set[str]] = {}
+    given: set[str] = set()
     for one in records:
-        key = one.year_and_sequence
-        if key in given or seen.get(key, one.incoming_no) != one.incoming_no:
+        prefix, *number = key = _counter(one.incoming_no)
+        if one.incoming_no in given or seen.setdefault(key, one.incoming_no) != one.incoming_no:
             problems.append(f"номер {one.incoming_no} стои два пъти")
-        given.add(key)
+        given.add(one.incoming_no)
+        counters.setdefault((number[0], number[1]), set()).add(prefix)
+    for prefix, *number in seen:
+        counters.get((number[0], number[1]), set()).add(prefix)
+    for (year, sequence), prefixes in counters.items():
+        if len(prefixes) > numbers.COUNTERS:
+            problems.append(f"номер {sequence} от {year} г. стои с повече от {numbers.COUNTERS} индекса")
     return problems
+
+
+def _counter(number: str) -> tuple[str, str, str]:
+    """Return what was counted by itself, the year and the number in it: „С“, „2025“, „901“ of С-0901/10.11.2025."""
+    prefix, _, counted = number.rpartition("-")
+    sequence, _, day = counted.partition("/")
+    return prefix, day[-4:], sequence.lstrip("0")
 
 
 def _departments(records: Sequence[Record]) -> set[str | None]:
@@ -282,22 +293,33 @@ async def add(db: AsyncSession, records: Collection[Record]) -> int:
     if not new:
         return 0
     names = dict((await db.execute(select(Department.code, Department.name))).all())
-    ids = list(
-        await db.scalars(insert(Case).returning(Case.id, sort_by_parameter_order=True), [_case(one) for one in new])
-    )
+    years = {one.year_and_sequence[0] for one in new}
+    there_by_year = select(Case.incoming_year, Case.incoming_seq).where(Case.incoming_year.in_(years))
+    taken = {(year, sequence) for year, sequence in await db.execute(there_by_year)}
+    cases = [_case(one, _place(one, taken)) for one in new]
+    ids = list(await db.scalars(insert(Case).returning(Case.id, sort_by_parameter_order=True), cases))
     events = [_event(case_id, action, names) for case_id, one in zip(ids, new, strict=True) for action in _steps(one)]
     await db.execute(insert(Event), events)
     if extensions := [_extension(case_id, action) for case_id, one in zip(ids, new, strict=True)
                       for action in one.actions if action.type == EventKind.EXTENDED]:  # fmt: skip
         await db.execute(insert(Extension), extensions)
-    for year in {one.year_and_sequence[0] for one in new}:
+    for year in years:
         last = max(one.year_and_sequence[1] for one in new if one.year_and_sequence[0] == year)
         await numbers.at_least(db, year, last)
     return len(new)
 
 
-def _case(one: Record) -> dict[str, Any]:
+def _place(one: Record, taken: set[tuple[int | None, int | None]]) -> tuple[int, int]:
+    """Take the year and the sequence of the record, or what stands for it where another counter has them."""
     year, sequence = one.year_and_sequence
+    while (year, sequence) in taken:
+        sequence += numbers.APART
+    taken.add((year, sequence))
+    return year, sequence
+
+
+def _case(one: Record, place: tuple[int, int]) -> dict[str, Any]:
+    year, sequence = place
     return {
         "draft": f"import {one.incoming_no}",
         "channel": Channel.IMPORT,

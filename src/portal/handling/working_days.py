@@ -48,6 +48,15 @@ class Change:
         assert one is not None
         return one
 
+    @property
+    def is_of_words(self) -> bool:
+        """Say whether nothing but the reason is another: the entry stays, with the moment it came."""
+        said = [
+            (one.is_working if isinstance(one, SpecialDay) else one.last_on) if one else None
+            for one in (self.comes, self.goes)
+        ]
+        return said[0] == said[1]
+
     def reason(self, move: "Move") -> str:
         if self.comes is not None and move.to > move.old:
             return self.comes.reason
@@ -149,15 +158,17 @@ async def plan(db: AsyncSession, change: Change, municipality: Municipality, *, 
 async def carry_out(db: AsyncSession, plan: Plan, *, by: Staff, at: datetime) -> None:
     """Change the calendar, move the terms, and tell each sender, as of any extension."""
     change, kind = plan.change, "day" if isinstance(plan.change.of, SpecialDay) else "suspension"
-    before = audit.said(change.goes)
-    if change.goes is not None:
+    before, after = audit.said(change.goes), change.comes
+    if change.goes is not None and change.is_of_words:
+        change.goes.reason, after = change.of.reason, change.goes
+    elif change.goes is not None:
         change.goes.removed_at = at
         await db.flush()
-    if change.comes is not None:
+    if change.comes is not None and after is change.comes:
         change.comes.added_at = at
         db.add(change.comes)
         await db.flush()
-    audit.changed(db, by, kind, before=before, after=audit.said(change.comes), at=at, moved=len(plan.moves))
+    audit.changed(db, by, kind, before=before, after=audit.said(after), at=at, moved=len(plan.moves))
     for move in plan.touched:
         if move.is_first:
             move.case.promised_on, move.case.promised_at = move.old, at
