@@ -177,6 +177,7 @@ def path_of(route: str, colleague: Staff, template: int) -> str:
         "file_id": 1,
         "mail_id": 1,
         "template_id": template,
+        "part": "day",
     }
     return re.sub(r"{(\w+):\w+}", lambda found: str(ids.get(found[1], 0)), route)
 
