@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 
 from portal.cases import deadlines
 from portal.cases.deadlines import DAY, Calendar
-from portal.cases.model import Case, Channel, Event, EventKind
+from portal.cases.model import Case, Channel, Event, EventKind, PublicationState
 from portal.clock import SOFIA
 from portal.db import Sessions, transaction
 from portal.handling import due_date, working_days
@@ -145,7 +145,7 @@ async def test_slip_is_corrected_by_the_right_entry(
 
 
 async def test_reason_of_what_is_taken_back_is_that_it_is(
-    sessions: Sessions, settings: Settings, maria: Staff, case: Case
+    sessions: Sessions, settings: Settings, maria: Staff, case: Case, post: Post, client: Client
 ) -> None:
     day = date(2026, 12, 9)
     await changed(sessions, settings, maria, at=AT + MINUTE, off=day)
@@ -153,6 +153,14 @@ async def test_reason_of_what_is_taken_back_is_that_it_is(
     async with transaction(sessions) as db:
         asked = select(Event).where(Event.case_id == case.id, Event.kind == EventKind.EXTENDED).order_by(Event.id)
         reasons = [event.details["reason"] for event in await db.scalars(asked)]
+    letter = (await post.deliver())[-1]
+    assert "отпада записът „09.12.2026 г. почивен ден: Ден на града“" in letter.text
+    assert "се връща от 10.12.2026 г. на 09.12.2026 г." in letter.text
+    async with transaction(sessions) as db:
+        (await db.get_one(Case, case.id)).publication_state = PublicationState.PUBLISHED
+    for language, said in (("bg", "Срокът се връща от"), ("en", "Term set back from")):
+        public = await client.get(f"/register/{case.incoming_year}/{case.incoming_seq}?lang={language}")
+        assert said in public.text
     assert reasons[0] == "Ден на града"
     assert reasons[1].startswith("Поправка в календара: отпада")
 
