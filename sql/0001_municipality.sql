@@ -15,17 +15,26 @@ CREATE TABLE topics (
     place_in_list   int NOT NULL
 );
 
--- What the official calendar does not know: working Saturdays, one-off days off.
+-- What the official calendar does not know: working Saturdays, one-off days off. What is taken back stays, with its moment:
+-- terms are compared with the calendar that they were promised by.
 CREATE TABLE special_days (
-    day         date PRIMARY KEY,
+    day         date NOT NULL,
     is_working  boolean NOT NULL,
-    reason      text NOT NULL
+    reason      text NOT NULL,
+    id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    added_at    timestamptz NOT NULL DEFAULT now(),
+    removed_at  timestamptz
 );
+CREATE UNIQUE INDEX special_day_once ON special_days (day) WHERE removed_at IS NULL;
 
 -- Periods in which the law suspends all terms, from the first to the last day, both included (as 13.03–17.04.2020).
 CREATE TABLE suspensions (
-    first_on    date PRIMARY KEY,
+    first_on    date NOT NULL,
     last_on     date NOT NULL,
     reason      text NOT NULL,
+    id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    added_at    timestamptz NOT NULL DEFAULT now(),
+    removed_at  timestamptz,
     CONSTRAINT suspension_ends_after_it_begins CHECK (last_on >= first_on)
 );
+CREATE UNIQUE INDEX suspension_once ON suspensions (first_on) WHERE removed_at IS NULL;

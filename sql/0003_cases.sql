@@ -39,10 +39,12 @@ CREATE TABLE cases (
 
     received_at             timestamptz,        -- with number and term: NULL until the sender has confirmed
     incoming_year           int,
-    incoming_seq            int,
+    incoming_seq            int,                -- of a second counter of an older portal 300,000 more (cases/numbers.py)
     incoming_number         text,
     first_due_on            date,
     due_on                  date,               -- derived from received_at (or reopened_at), calendar and extensions
+    promised_on             date,               -- due_on as it was before special days and suspensions touched it,
+    promised_at             timestamptz,        -- and when they first did
     reopened_at             timestamptz,        -- the term counts anew from here; earlier extensions no longer count
 
     department_code         text REFERENCES departments,
@@ -72,6 +74,7 @@ CREATE TABLE cases (
     CONSTRAINT publication_state_known CHECK (publication_state IN ('held', 'published', 'withheld')),
     CONSTRAINT received_whole
         CHECK (num_nonnulls(received_at, incoming_year, incoming_seq, incoming_number, first_due_on, due_on) IN (0, 6)),
+    CONSTRAINT promise_has_its_moment CHECK ((promised_on IS NULL) = (promised_at IS NULL)),
     CONSTRAINT received_unless_awaiting CHECK ((status = 'awaiting_confirmation') = (received_at IS NULL)),
     CONSTRAINT reply_has_its_moment CHECK ((reply IS NULL) = (replied_at IS NULL)),
     CONSTRAINT answered_has_reply CHECK (status <> 'answered' OR reply IS NOT NULL),

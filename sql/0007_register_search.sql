@@ -128,7 +128,7 @@ BEGIN
     written := public.bg_vector(c.title, 'A') || public.bg_vector(c.place, 'B') || public.bg_vector(c.text, 'C')
         || public.bg_vector(c.reply, 'D') || array_to_tsvector(array_remove(ARRAY[
             '#k' || c.kind, '#s' || c.status, '#t' || c.topic_code, '#d' || c.department_code,
-            '#n' || c.incoming_seq, '#n' || c.incoming_year || '/' || c.incoming_seq, public.received_on(c.received_at),
+            '#n' || c.incoming_seq % 300000, '#n' || c.incoming_year || '/' || c.incoming_seq % 300000, public.received_on(c.received_at),
             CASE WHEN c.status IN ('received', 'assigned', 'awaiting_clarification') THEN '#open' END], NULL));
     INSERT INTO register_search AS r
     VALUES (wanted >> 16, wanted, c.id, c.received_at, c.due_on, c.kind, c.status, c.topic_code, c.department_code, public.bg_version(), written)

@@ -15,8 +15,8 @@ CREATE FUNCTION desk_vector(c cases) RETURNS tsvector LANGUAGE sql STABLE
 AS $f$
     SELECT public.bg_vector(c.title, 'A') || public.bg_vector(c.place, 'B') || public.bg_vector(c.text, 'C')
         || public.bg_vector(c.reply, 'D')
-        || array_to_tsvector(array_remove(ARRAY['#n' || c.incoming_seq,
-            '#n' || c.incoming_year || '/' || c.incoming_seq, public.received_on(c.received_at)], NULL))
+        || array_to_tsvector(array_remove(ARRAY['#n' || c.incoming_seq % 300000,
+            '#n' || c.incoming_year || '/' || c.incoming_seq % 300000, public.received_on(c.received_at)], NULL))
 $f$;
 
 -- A phone by its digits alone, however it was written: from each of them to the last, so that any six in a row are the

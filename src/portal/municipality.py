@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, select
+from sqlalchemy import BigInteger, ForeignKey, Identity, case, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -35,20 +35,30 @@ class Topic(Table):
 class SpecialDay(Table):
     __tablename__ = "special_days"
 
-    day: Mapped[date] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    day: Mapped[date]
     is_working: Mapped[bool]
     reason: Mapped[str]
+    added_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    removed_at: Mapped[datetime | None]
 
 
 class Suspension(Table):
     __tablename__ = "suspensions"
 
-    first_on: Mapped[date] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    first_on: Mapped[date]
     last_on: Mapped[date]
     reason: Mapped[str]
+    added_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    removed_at: Mapped[datetime | None]
 
 
 DEPARTMENTS = select(Department.code, Department.name).where(Department.is_active).order_by(Department.name)
+ALL_DEPARTMENTS = select(
+    Department.code, case((Department.is_active, Department.name), else_=Department.name + " (закрит)")
+).order_by(Department.is_active.desc(), Department.name)
+"""For finding what they had: those that work no more are said to be closed."""
 TOPICS = select(Topic.code, Topic.name).order_by(Topic.place_in_list)
 _DEPARTMENTS, _TOPICS = Statement(DEPARTMENTS), Statement(TOPICS)
 

@@ -165,12 +165,12 @@ def test_import_names_bad_lines_and_adds_the_rest_once(environment: dict[str, st
     file.write_text("\n".join([*lines, json.dumps({"kind": "signal"})]), "utf-8")
     bad = portal(environment, "import", str(file))
     assert bad.returncode == 1
-    assert "line 4" in bad.stderr
+    assert "ред 4" in bad.stderr
     file.write_text("\n".join(lines), "utf-8")
-    assert "3 added" in portal(environment, "import", str(file), "--dry-run").stdout
-    assert "3 added, 0 were there" in portal(environment, "import", str(file)).stdout
-    assert "0 added, 3 were there" in portal(environment, "import", str(file)).stdout
-    assert "can't be read" in portal(environment, "import", "/nowhere.jsonl").stderr
+    assert "3 внесени" in portal(environment, "import", str(file), "--dry-run").stdout
+    assert "3 внесени, 0 вече" in portal(environment, "import", str(file)).stdout
+    assert "0 внесени, 3 вече" in portal(environment, "import", str(file)).stdout
+    assert "не може да се прочете" in portal(environment, "import", "/nowhere.jsonl").stderr
 
 
 async def test_message_is_kept_once_and_the_database_away_asks_for_it_again(

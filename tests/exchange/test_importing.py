@@ -62,18 +62,58 @@ def line(**changes: object) -> str:
         ("[]", "Expected .object"),
         (line(kind="complaint"), "kind"),
         (line(incoming_no="25"), "С-0025/18.03.2020"),
-        (line(received_at="2020-03-09T12:45:07"), "offset"),
-        (line(status="awaiting_confirmation"), "never received"),
+        (line(status="awaiting_confirmation"), "не е постъпило"),
         (line(status="answered", actions=[]), "without a reply"),
         (line(actions=[{"type": "danced", "at": "2020-03-09T12:45:07+02:00"}]), "danced"),
         (line(actions=[{"type": "extended", "at": "2020-03-09T12:45:07+02:00", "reason": "x"}]), "without days"),
         (line(sender={"email": "a@b.bg"}), "name"),
         (line(sender={"name": "Иван\nBcc: x@y.bg"}), "name"),
         (line(sender={"name": "Иван Петров", "email": "иван"}), "email"),
+        (line(sender={"name": "Иван Петров", "email": "пенка@пример.бг"}), "не може да се пише"),
         (line(text="нула\0"), "NUL"),
         (line(incoming_no="С-9001/99.99.2021"), "day is out of range|month must be"),
         (line(incoming_no="С-1048577/01.03.2019"), "С-0025/18.03.2020"),
-        (line(due_on="2019-01-01"), "before received_at"),
+        (
+            line(
+                received_at="2099-03-09T12:45:07+02:00",
+                incoming_no="С-1/09.03.2099",
+                first_due_on=None,
+                due_on="2099-03-23",
+                actions=[],
+                status="received",
+            ),
+            "бъдещето",
+        ),
+        (line(incoming_no="С-0001/09.03.2019"), "друга година"),
+        (line(submitted_at="2021-03-09T12:45:07+02:00"), "подадено е след"),
+        (line(first_due_on="2020-03-01"), "преди постъпването"),
+        (line(actions=[{"type": "closed", "at": "2020-03-01T12:45:07+02:00"}]), "преди постъпването"),
+        (line(actions=[{"type": "closed", "at": "2099-03-01T12:45:07+02:00"}]), "бъдещето"),
+        (
+            line(
+                actions=[
+                    {"type": "closed", "at": "2020-05-01T12:45:07+02:00"},
+                    {"type": "reopened", "at": "2020-04-01T12:45:07+02:00"},
+                ]
+            ),
+            "преди постъпването или действието",
+        ),
+        (
+            line(
+                actions=[
+                    {
+                        "type": "extended",
+                        "at": "2020-03-19T12:45:07+02:00",
+                        "reason": "x",
+                        "days": 7,
+                        "old_due_on": "2020-03-23",
+                        "new_due_on": "2020-03-16",
+                    }
+                ]
+            ),
+            "не е по-късен",
+        ),
+        (line(due_on="2019-01-01"), "преди постъпването"),
         (line(actions=[{"type": "publication_chosen", "at": "2020-03-09T12:45:07+02:00"}]), "taken over"),
         (line(actions=[{"type": "reminder_to_department", "at": "2020-03-09T12:45:07+02:00"}]), "without department"),
     ],
@@ -89,16 +129,22 @@ def test_bad_line_is_named_by_number_and_reason(bad: str, reason: str) -> None:
 async def test_all_or_nothing(sessions: Sessions, tmp_path: Path) -> None:
     file = tmp_path / "cases.jsonl"
     file.write_text(f"{line()}\n{line(kind='nonsense')}\n", "utf-8")
-    with pytest.raises(OperatorError, match="line 2"):
+    with pytest.raises(OperatorError, match="ред 2"):
         import_.read(file)
     file.write_text(f"{line()}\n{line(topic='dragons', incoming_no='С-0002/09.03.2020')}\n", "utf-8")
-    with pytest.raises(OperatorError, match="unknown topic: dragons"):
+    with pytest.raises(OperatorError, match="dragons"):
         await import_.add(sessions, import_.read(file), quiet=True)
     file.write_text(f"{line()}\n{line()}\n", "utf-8")
-    with pytest.raises(OperatorError, match="stands twice"):
+    with pytest.raises(OperatorError, match="стои два пъти"):
         await import_.add(sessions, import_.read(file), quiet=True)
     async with transaction(sessions) as db:
         assert await db.scalar(select(func.count()).select_from(Case)) == 0
+
+
+def test_naive_moment_is_sofia_s() -> None:
+    (one,) = importing.read_json_lines([line(received_at="2020-03-09T12:45:07", submitted_at=None)])
+    assert isinstance(one, Record)
+    assert one.received_at.isoformat() == "2020-03-09T12:45:07+02:00"
 
 
 async def test_csv_has_the_same_fields(sessions: Sessions, tmp_path: Path, client: Client) -> None:

@@ -102,6 +102,7 @@ GET       /staff/settings                               - + x x x +
 GET POST  /staff/settings/day                           - + x x x +
 GET POST  /staff/settings/department                    - + x x x +
 GET POST  /staff/settings/suspension                    - + x x x +
+POST      /staff/settings/{part:str}/{entry_id:int}/removal - + x x x +
 GET POST  /staff/settings/topic                         - + x x x +
 GET POST  /staff/sign-in                                + + + + + +
 GET POST  /staff/sign-in/code                           + + + + + +
@@ -176,6 +177,7 @@ def path_of(route: str, colleague: Staff, template: int) -> str:
         "file_id": 1,
         "mail_id": 1,
         "template_id": template,
+        "part": "day",
     }
     return re.sub(r"{(\w+):\w+}", lambda found: str(ids.get(found[1], 0)), route)
 

@@ -34,6 +34,11 @@ async def everybody(db: AsyncSession) -> Sequence[Staff]:
     return (await db.scalars(select(Staff).order_by(Staff.is_active.desc(), Staff.name, Staff.id))).all()
 
 
+async def who_work_on_cases(db: AsyncSession) -> Sequence[Staff]:
+    working = (Staff.is_active, Staff.role.in_((Role.OPERATOR, Role.ADMIN)))
+    return (await db.scalars(select(Staff).where(*working).order_by(Staff.name, Staff.id))).all()
+
+
 async def named(db: AsyncSession, email: str) -> Staff | None:
     return await db.scalar(select(Staff).where(Staff.email == email))
 

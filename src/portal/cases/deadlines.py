@@ -1,6 +1,6 @@
 """When a case is due: derived from its receipt, the calendar and its extensions, never written down by hand."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
@@ -44,8 +44,10 @@ def official_holidays() -> Mapping[date, str]:
     return holidays.country_holidays("BG", language="bg")
 
 
-SPECIAL_DAYS = select(SpecialDay.day, SpecialDay.is_working)
-SUSPENSIONS = select(Suspension.first_on, Suspension.last_on).order_by(Suspension.first_on)
+SPECIAL_DAYS = select(SpecialDay.day, SpecialDay.is_working).where(SpecialDay.removed_at.is_(None))
+SUSPENSIONS = (
+    select(Suspension.first_on, Suspension.last_on).where(Suspension.removed_at.is_(None)).order_by(Suspension.first_on)
+)
 EXTENSIONS = (
     select(Extension.days)
     .where(Extension.case_id == number_given("case"), Extension.at >= moment_given("counted_from"))
@@ -77,10 +79,10 @@ def first_due_on(received_on: date, days: int, calendar: Calendar) -> date:
     return counted(received_on, days, calendar).due
 
 
-def due_on(first_due_on: date, extensions: Iterable[int], calendar: Calendar) -> date:
-    """Count each extension, in days, from the due date before it."""
-    due = first_due_on
-    for days in extensions:
+def due_on(start: date, terms: Iterable[int], calendar: Calendar) -> date:
+    """Count each term, in days, from the end of the one before it."""
+    due = start
+    for days in terms:
         due = counted(due, days, calendar).due
     return due
 
@@ -123,7 +125,7 @@ def counted(start: date, days: int, calendar: Calendar) -> Count:
 async def how_counted(db: AsyncSession, case: Case, days: int) -> list[Count]:
     """Return how the due date came about: the term of `days`, and each extension from the due date before it.
 
-    Nothing where the calendar of today leads to another date: it was promised by an earlier one, and stands.
+    Nothing where they lead to another date: it was promised by another calendar or rule, and stands.
     """
     return counts_of(case, days, await calendar(db), await extensions(db, case))
 
@@ -133,7 +135,25 @@ def counts_of(case: Case, days: int, dates: Calendar, extensions: Iterable[int])
     counts = [counted(local_date(case.counted_from), days, dates)]
     for more in extensions:
         counts.append(counted(counts[-1].due, more, dates))
-    return counts if (counts[0].due, counts[-1].due) == (case.first_due_on, case.due_on) else []
+    return counts if counts[-1].due == case.due_on else []
+
+
+def moved(start: date, terms: Sequence[int], promised: date, then: Calendar, now: Calendar) -> date:
+    """Return where a term that was promised by the calendar `then` ends by the calendar `now`: never sooner.
+
+    `terms`: its days and those of its extensions. Where they do not lead to what was promised (an older portal's rule,
+    another number of days), the promised day itself is moved: by the days that came to stand still before it, and to a
+    working day where it is none any more.
+    """
+    if due_on(start, terms, then) == promised and (counted_now := due_on(start, terms, now)) >= promised:
+        return counted_now
+    lost = sum(
+        now.stands_still(day) and not then.stands_still(day)
+        for day in (start + n * DAY for n in range(1, (promised - start).days + 1))
+    )
+    if lost:
+        return counted(promised, lost, now).due
+    return promised if now.is_working(promised) or not then.is_working(promised) else first_working(promised, now)
 
 
 def first_working(day: date, calendar: Calendar) -> date:

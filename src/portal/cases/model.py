@@ -106,6 +106,10 @@ class Case(Table):
     incoming_number: Mapped[str | None]
     first_due_on: Mapped[date | None]
     due_on: Mapped[date | None]
+    promised_on: Mapped[date | None]
+    """Where the term stood before special days or suspensions touched it; NULL where none has."""
+    promised_at: Mapped[datetime | None]
+    """When they first did: it was promised by the calendar of before."""
     department_code: Mapped[str | None] = mapped_column(ForeignKey(Department.code))
     reply: Mapped[str | None]
     replied_at: Mapped[datetime | None]

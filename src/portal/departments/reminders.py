@@ -112,7 +112,7 @@ async def _said(db: AsyncSession) -> defaultdict[int, list[Event]]:
 async def _remind(db: AsyncSession, case: Case, before: Iterable[Event], morning: Morning) -> None:
     """Ask the department, unless it waits for the sender itself."""
     department = morning.departments.get(case.department_code or "")
-    if department is None or department.email is None or case.status is not Status.ASSIGNED:
+    if department is None or not department.is_active or department.email is None or case.status is not Status.ASSIGNED:
         return
     assert case.due_on is not None
     stands_on = step(case.due_on, morning.on, morning.calendar)

@@ -153,6 +153,8 @@ class Eligibility:
         department = self.department(case)
         if case.status is not Status.ASSIGNED or department is None:
             return "Не чака отдел"
+        if not department.is_active:
+            return f"Отдел „{department.name}“ е закрит: възложете на друг"
         if department.email is None:
             return f"Отдел „{department.name}“ няма имейл"
         ours = [

@@ -13,6 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.elements import SQLCoreOperations
 
 from portal import audit
+from portal.cases import numbers
 from portal.cases.deadlines import stands
 from portal.cases.model import OPEN, Case, Event, Kind, Publication, PublicationState, Status
 from portal.cases.permissions import may_read_all
@@ -38,6 +39,7 @@ class Queue(StrEnum):
     MINE = "mine"
     WITH_DEPARTMENT = "with_department"
     DEPARTMENT_ANSWERED = "department_answered"
+    DEPARTMENT_CLOSED = "department_closed"
     SENDER_WROTE = "sender_wrote"
     WITH_SENDER = "with_sender"
     REOPENED = "reopened"
@@ -95,12 +97,13 @@ def _page(queue: Queue, reads_all: bool, searched: bool, numbered: bool, filters
     return Statement(
         select(
             Case.id, Case.kind, Case.status, Case.incoming_number, Case.title, Case.place, Case.due_on,
-            Case.publication_state, Topic.name.label("topic"), Department.name.label("department"), *groups.columns(),
+            Case.publication_state, Topic.name.label("topic"), Department.name.label("department"),
+            (~Department.is_active).label("is_closed"), *groups.columns(),
         )
         .join(Topic, Topic.code == Case.topic_code, isouter=True)
         .join(Department, Department.code == Case.department_code, isouter=True)
         .where(*conditions)
-        .order_by(*([Case.incoming_seq != number_given("seq")] if numbered else []), *_order(queue))
+        .order_by(*([Case.incoming_seq % numbers.APART != number_given("seq")] if numbered else []), *_order(queue))
         .offset(number_given("skipped"))
         .limit(PAGE + 1)
     )  # fmt: skip
@@ -229,6 +232,8 @@ def _in(queue: Queue) -> ColumnElement[bool]:
         Queue.MINE: is_open & (Case.in_hands_of == number_given("me")),
         Queue.WITH_DEPARTMENT: stands(Status.ASSIGNED),
         Queue.DEPARTMENT_ANSWERED: is_open & Case.department_answered_at.is_not(None),
+        Queue.DEPARTMENT_CLOSED: is_open
+        & Case.department_code.in_(select(Department.code).where(~Department.is_active).scalar_subquery()),
         Queue.SENDER_WROTE: Case.sender_wrote_at.is_not(None),
         Queue.WITH_SENDER: stands(Status.AWAITING_CLARIFICATION),
         Queue.REOPENED: is_open & Case.reopened_at.is_not(None),

@@ -1,16 +1,18 @@
 """The register of an older portal, taken over with its numbers and dates: nobody is told, nothing is counted anew."""
 
-import csv
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any
 
 import msgspec
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from portal import clock
 from portal.cases import numbers
 from portal.cases.model import (
     Actor,
@@ -24,10 +26,14 @@ from portal.cases.model import (
     PublicationState,
     Status,
 )
+from portal.clock import local_date
+from portal.exchange import tables
+from portal.exchange.tables import of_sofia
 from portal.municipality import Department, Topic
 
 Words = Annotated[str, msgspec.Meta(min_length=1)]
 NUMBER = re.compile(r"\S+-(\d{1,9})/(\d{2})\.(\d{2})\.(\d{4})", re.ASCII)
+ONE_NUMBER = re.compile(r"\+?[\d ()./-]+", re.ASCII)
 OTHER_NAMES = {
     "reminder_to_department": EventKind.DEPARTMENT_REMINDED,
     "clarification_requested": EventKind.CLARIFICATION,
@@ -35,8 +41,6 @@ OTHER_NAMES = {
 
 
 OneLine = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]+$")]
-Address = Annotated[str, msgspec.Meta(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")]
-
 
 TAKEN_OVER = {
     EventKind.ASSIGNED,
@@ -51,14 +55,34 @@ TAKEN_OVER = {
     EventKind.WITHDRAWN,
     EventKind.NOTE,
 }
-GREATEST_SEQUENCE = 2**20 - 1
-"""The greatest number in a year: the search keeps year and number in one key (sql/0007_register_search.sql)."""
+GREATEST_SEQUENCE = numbers.APART - 1
 
 
 class Sender(msgspec.Struct):
     name: OneLine
-    email: Address | None = None
+    email: str | None = None
     phone: str | None = None
+
+    def __post_init__(self) -> None:
+        """Keep the address as mail servers want it, and a phone in E.164 where it is one number alone."""
+        if self.email:
+            try:
+                found = validate_email(self.email.strip(), check_deliverability=False, allow_smtputf8=False)
+            except EmailNotValidError:
+                raise ValueError(f"на имейл „{self.email}“ не може да се пише (email)") from None
+            self.email = found.ascii_email or found.normalized
+        self.email, self.phone = self.email or None, _phone(self.phone or "") or None
+
+
+def _phone(written: str) -> str:
+    written = " ".join(written.split())
+    try:
+        number = phonenumbers.parse(written, "BG") if ONE_NUMBER.fullmatch(written) else None
+    except phonenumbers.NumberParseException:
+        number = None
+    if number is None or not phonenumbers.is_valid_number(number):
+        return written
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 class Action(msgspec.Struct):
@@ -74,6 +98,7 @@ class Action(msgspec.Struct):
     legal_basis: str | None = None
 
     def __post_init__(self) -> None:
+        self.at = of_sofia(self.at)
         if self.kind not in TAKEN_OVER and self.kind is not EventKind.RECEIVED:
             raise ValueError(f"an action that can't be taken over: {self.type}")
         needed = {
@@ -115,17 +140,14 @@ class Record(msgspec.Struct):
     def __post_init__(self) -> None:
         match = NUMBER.fullmatch(self.incoming_no)
         if match is None or int(match[1]) > GREATEST_SEQUENCE:
-            raise ValueError(f"incoming_no {self.incoming_no!r} is not like С-0025/18.03.2020")
+            raise ValueError(f"входящ номер „{self.incoming_no}“ не е като С-0025/18.03.2020 (incoming_no)")
         date(int(match[4]), int(match[3]), int(match[2]))  # raises where there is no such day
-        if self.due_on < self.received_at.date():
-            raise ValueError("due_on is before received_at")
         if self.status is Status.AWAITING_CONFIRMATION:
-            raise ValueError("status: what was never received has no number")
+            raise ValueError("status: което не е постъпило, няма номер")
         if self.status is Status.ANSWERED and self.reply is None:
-            raise ValueError("status answered without a reply among the actions")
-        moments = (self.received_at, self.submitted_at or self.received_at, *(action.at for action in self.actions))
-        if any(moment.tzinfo is None for moment in moments):
-            raise ValueError("a moment without its offset from UTC, as in 2020-03-09T12:45:07+02:00")
+            raise ValueError("състояние „С отговор“ без отговор (status answered without a reply)")
+        self.received_at = of_sofia(self.received_at)
+        self.submitted_at = self.submitted_at and of_sofia(self.submitted_at)
 
     @property
     def year_and_sequence(self) -> tuple[int, int]:
@@ -150,59 +172,111 @@ class BadLine:
     reason: str
 
 
+def untrue(one: Record, *, at: datetime) -> str | None:
+    """Say what of the record can't have been so: its moments in another order, in the future, or in another year."""
+    received_on = local_date(one.received_at)
+    if one.year_and_sequence[0] != received_on.year:
+        return f"номер {one.incoming_no} е от друга година, а е постъпило на {received_on:%d.%m.%Y}"
+    if one.submitted_at and one.submitted_at > one.received_at:
+        return "подадено е след като е постъпило (submitted_at, received_at)"
+    if min(one.due_on, one.first_due) < received_on:
+        return "срокът е преди постъпването (due_on is before received_at)"
+    before = one.received_at
+    for action in one.actions:
+        if action.at < before:
+            return (
+                f"действие „{action.type}“ на {action.at:%d.%m.%Y %H:%M} е преди постъпването или действието пред него"
+            )
+        before = action.at
+        if action.old_due_on and action.new_due_on and action.new_due_on <= action.old_due_on:
+            return "удължен срок, който не е по-късен (extended, new_due_on)"
+    return f"дата в бъдещето: {before:%d.%m.%Y}" if before > at else None
+
+
 def read_json_lines(lines: Iterable[str]) -> Iterator[Record | BadLine]:
     for number, line in enumerate(lines, start=1):
         if "\\u0000" in line:
             yield BadLine(number, "a character that can't be stored: NUL")
         elif line.strip():
-            try:
-                yield msgspec.json.decode(line, type=Record)
-            except (ValueError, msgspec.MsgspecError) as wrong:
-                yield BadLine(number, str(wrong))
+            yield _judged(number, lambda line=line: msgspec.json.decode(line, type=Record))  # type: ignore[misc]
 
 
-def read_csv(lines: Iterable[str]) -> Iterator[Record | BadLine]:
-    """Read the same fields as columns: sender_name, sender_email, sender_phone; reply and replied_at for the last."""
-    rows = csv.DictReader(line.replace("\0", "") for line in lines)
+def read_csv(content: bytes) -> Iterator[Record | BadLine]:
+    """Read the same fields as columns: sender_name, sender_email, sender_phone; reply and replied_at for the last.
+
+    Raise NotRead where it is no such table.
+    """
+    for line in tables.lines(tables.text_of(content)):
+        if line.wrong:
+            yield BadLine(line.number, line.wrong)
+        else:
+            yield _judged(line.number, lambda line=line: msgspec.convert(_nested(line.fields), Record, strict=False))  # type: ignore[misc]
+
+
+def _judged(number: int, read: Callable[[], Record]) -> Record | BadLine:
     try:
-        for row in rows:
-            given = {name: value for name, value in row.items() if name and value}
-            try:
-                yield msgspec.convert(_nested(given), Record, strict=False)
-            except (ValueError, msgspec.MsgspecError) as wrong:
-                yield BadLine(rows.line_num, str(wrong))
-    except csv.Error as wrong:  # a field of more than 128 KB
-        yield BadLine(rows.line_num, str(wrong))
+        record = read()
+    except (ValueError, msgspec.MsgspecError) as wrong:
+        return BadLine(number, str(wrong))
+    wrong_in = untrue(record, at=clock.now())
+    return BadLine(number, wrong_in) if wrong_in else record
 
 
-def _nested(given: dict[str, str]) -> dict[str, Any]:
+def _nested(given: Mapping[str, object]) -> dict[str, Any]:
     sender = {name.removeprefix("sender_"): value for name, value in given.items() if name.startswith("sender_")}
     actions = []
     if "reply" in given:
-        actions = [{"type": "replied", "at": given.get("replied_at", ""), "text": given["reply"]}]
-    return {**given, "sender": sender, "actions": actions}
+        actions = [{"type": "replied", "at": given["replied_at"], "text": given["reply"]}]
+    kept = {name: value for name, value in given.items() if name in Record.__struct_fields__}
+    return {**kept, "sender": sender, "actions": actions}
+
+
+async def by_code(db: AsyncSession, records: Iterable[Record]) -> list[Record]:
+    """Let topics and departments that are told by their names be told by their codes."""
+    topics = {name.lower(): code for code, name in await db.execute(select(Topic.code, Topic.name))}
+    departments = {name.lower(): code for code, name in await db.execute(select(Department.code, Department.name))}
+    return [
+        msgspec.structs.replace(
+            one,
+            topic=topics.get((one.topic or "").lower(), one.topic),
+            department=departments.get((one.department or "").lower(), one.department),
+        )
+        for one in records
+    ]
 
 
 async def unknown(db: AsyncSession, records: Sequence[Record]) -> list[str]:
     """Return what the records name and this municipality does not have, and numbers that stand twice in the file."""
     problems = []
     for what, used, table in (
-        ("topic", {one.topic for one in records}, Topic.code),
-        ("department", _departments(records), Department.code),
+        ("непозната тема (topic)", {one.topic for one in records}, Topic.code),
+        ("непознат отдел (department)", _departments(records), Department.code),
     ):
         known = set(await db.scalars(select(table)))
-        problems += [f"unknown {what}: {code}" for code in sorted(code for code in used if code and code not in known)]
-    there = await db.execute(
-        select(Case.incoming_year, Case.incoming_seq, Case.incoming_number).where(Case.received_at.is_not(None))
-    )
-    seen = {(year, sequence): number for year, sequence, number in there}
-    given: set[tuple[int, int]] = set()
+        problems += [f"{what}: {code}" for code in sorted(code for code in used if code and code not in known)]
+    there = await db.scalars(select(Case.incoming_number).where(Case.incoming_number.is_not(None)))
+    seen = {_counter(number): number for number in there if number}
+    counters: dict[tuple[str, str], set[str]] = {}
+    given: set[str] = set()
     for one in records:
-        key = one.year_and_sequence
-        if key in given or seen.get(key, one.incoming_no) != one.incoming_no:
-            problems.append(f"number {one.incoming_no} stands twice")
-        given.add(key)
+        prefix, *number = key = _counter(one.incoming_no)
+        if one.incoming_no in given or seen.setdefault(key, one.incoming_no) != one.incoming_no:
+            problems.append(f"номер {one.incoming_no} стои два пъти")
+        given.add(one.incoming_no)
+        counters.setdefault((number[0], number[1]), set()).add(prefix)
+    for prefix, *number in seen:
+        counters.get((number[0], number[1]), set()).add(prefix)
+    for (year, sequence), prefixes in counters.items():
+        if len(prefixes) > numbers.COUNTERS:
+            problems.append(f"номер {sequence} от {year} г. стои с повече от {numbers.COUNTERS} индекса")
     return problems
+
+
+def _counter(number: str) -> tuple[str, str, str]:
+    """Return what was counted by itself, the year and the number in it: „С“, „2025“, „901“ of С-0901/10.11.2025."""
+    prefix, _, counted = number.rpartition("-")
+    sequence, _, day = counted.partition("/")
+    return prefix, day[-4:], sequence.lstrip("0")
 
 
 def _departments(records: Sequence[Record]) -> set[str | None]:
@@ -219,22 +293,33 @@ async def add(db: AsyncSession, records: Collection[Record]) -> int:
     if not new:
         return 0
     names = dict((await db.execute(select(Department.code, Department.name))).all())
-    ids = list(
-        await db.scalars(insert(Case).returning(Case.id, sort_by_parameter_order=True), [_case(one) for one in new])
-    )
+    years = {one.year_and_sequence[0] for one in new}
+    there_by_year = select(Case.incoming_year, Case.incoming_seq).where(Case.incoming_year.in_(years))
+    taken = {(year, sequence) for year, sequence in await db.execute(there_by_year)}
+    cases = [_case(one, _place(one, taken)) for one in new]
+    ids = list(await db.scalars(insert(Case).returning(Case.id, sort_by_parameter_order=True), cases))
     events = [_event(case_id, action, names) for case_id, one in zip(ids, new, strict=True) for action in _steps(one)]
     await db.execute(insert(Event), events)
     if extensions := [_extension(case_id, action) for case_id, one in zip(ids, new, strict=True)
                       for action in one.actions if action.type == EventKind.EXTENDED]:  # fmt: skip
         await db.execute(insert(Extension), extensions)
-    for year in {one.year_and_sequence[0] for one in new}:
+    for year in years:
         last = max(one.year_and_sequence[1] for one in new if one.year_and_sequence[0] == year)
         await numbers.at_least(db, year, last)
     return len(new)
 
 
-def _case(one: Record) -> dict[str, Any]:
+def _place(one: Record, taken: set[tuple[int | None, int | None]]) -> tuple[int, int]:
+    """Take the year and the sequence of the record, or what stands for it where another counter has them."""
     year, sequence = one.year_and_sequence
+    while (year, sequence) in taken:
+        sequence += numbers.APART
+    taken.add((year, sequence))
+    return year, sequence
+
+
+def _case(one: Record, place: tuple[int, int]) -> dict[str, Any]:
+    year, sequence = place
     return {
         "draft": f"import {one.incoming_no}",
         "channel": Channel.IMPORT,

@@ -21,7 +21,6 @@ async def extend(db: AsyncSession, case: Case, until: date, reason: str, *, by: 
     Raise CannotExtend where it has passed already (an extension is made before), where `until` is no later, or beyond
     what the law leaves.
     """
-    assert case.first_due_on is not None
     assert case.due_on is not None
     old = case.due_on
     latest = deadlines.latest_extension(case.kind, local_date(case.counted_from))
@@ -36,8 +35,7 @@ async def extend(db: AsyncSession, case: Case, until: date, reason: str, *, by: 
     if not days:
         raise CannotExtend("Дотогава сроковете стоят по закон: изберете по-късна дата")
     db.add(Extension(case_id=case.id, days=days, reason=reason, at=at))
-    await db.flush()
-    case.due_on = deadlines.due_on(case.first_due_on, await deadlines.extensions(db, case), calendar)
+    case.due_on, case.promised_on, case.promised_at = deadlines.due_on(old, [days], calendar), None, None
     event = await history.record(
         db, case, EventKind.EXTENDED, at=at, by=by, reason=reason, asked=until, old_due_on=old, due_on=case.due_on
     )

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from portal.cases import history
+from portal.cases import history, numbers
 from portal.cases.model import Case, EventKind, Status
 from portal.mail import messages
 from portal.search.query import typing
@@ -36,10 +36,10 @@ async def earlier_case(db: AsyncSession, case: Case, number: str) -> Case | None
     asked = typing.read(number).number
     if asked is None:
         return None
-    found = select(Case).where(Case.incoming_seq == asked.seq, Case.received_at < case.received_at)
+    found = select(Case).where(numbers.counted(asked.seq), Case.received_at < case.received_at)
     if asked.year is not None:
         found = found.where(Case.incoming_year == asked.year)
-    return await db.scalar(found.order_by(Case.incoming_year.desc()).limit(1))
+    return await db.scalar(found.order_by(Case.incoming_year.desc(), *numbers.likeliest(asked)).limit(1))
 
 
 async def end_without_proceedings(

@@ -30,5 +30,6 @@ async def reopen(
     case.status, case.reopened_at = case.status_in_work, at
     calendar = await deadlines.calendar(db)
     case.first_due_on = case.due_on = deadlines.first_due_on(local_date(at), municipality.days, calendar)
+    case.promised_on = case.promised_at = None
     event = await history.record(db, case, EventKind.REOPENED, at=at, by=by, reason=reason, due_on=case.due_on)
     messages.reopened(db, case, event)

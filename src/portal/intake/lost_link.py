@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from portal.cases import history
+from portal.cases import history, numbers
 from portal.cases.model import Actor, Case, EventKind
 from portal.mail import messages
 
@@ -28,11 +28,9 @@ async def renew(db: AsyncSession, case: Case, *, at: datetime) -> None:
 
 async def send(db: AsyncSession, year: int, number: int, email: str, *, at: datetime) -> None:
     """E-mail the link to the sender's address where the two belong together; nobody is told whether they do."""
-    is_it = (Case.incoming_year == year, Case.incoming_seq == number)
+    is_it = (Case.incoming_year == year, numbers.counted(number))
     of_sender = func.lower(Case.sender_email) == email.lower()
-    case = await db.scalar(select(Case).where(*is_it, of_sender).with_for_update())
-    if case is None:
-        return
-    before = await history.events(db, case, {EventKind.LINK_SENT})
-    if not before or before[0].at <= at - BETWEEN:
-        messages.link_sent(db, case, await history.record(db, case, EventKind.LINK_SENT, at=at, by=Actor.SENDER))
+    for case in await db.scalars(select(Case).where(*is_it, of_sender).order_by(Case.id).with_for_update()):
+        before = await history.events(db, case, {EventKind.LINK_SENT})
+        if not before or before[0].at <= at - BETWEEN:
+            messages.link_sent(db, case, await history.record(db, case, EventKind.LINK_SENT, at=at, by=Actor.SENDER))

@@ -45,12 +45,14 @@ def assigned(db: AsyncSession, case: Case, event: Event) -> None:
 
 
 def extended(db: AsyncSession, case: Case, event: Event) -> None:
+    """Or set back, where what had moved it was a slip."""
+    is_back = event.details["due_on"] < event.details["old_due_on"]
     _about(
         db,
         case,
         event,
         "extended",
-        f"срокът е удължен до {day(event.details['due_on'])}",
+        f"срокът {'отново е' if is_back else 'е удължен'} до {day(event.details['due_on'])}",
         waits=event.actor is Actor.STAFF,
     )
 

@@ -37,18 +37,20 @@ _WRITTEN = re.compile(r"(?<![a-zа-я0-9])(?!най-|по-)[a-zа-я0-9]+(?:(?:[
 _JOINTS = re.compile("[./·-]")
 _DIGITS = re.compile("[0-9]+(?:[ ./·-][0-9]+)+")
 _FEWEST_DIGITS = 6
+_LETTERS = str.maketrans("spvcb", "спвсв")
 _DATE = re.compile(r"([0-9]{1,2})[.·/-]([0-9]{1,2})[.·/-]([0-9]{4}|[0-9]{2})|([0-9]{4})[·-]([0-9]{2})[·-]([0-9]{2})")
 _MOST_WORDS = 12
 
 
 @dataclass(frozen=True)
 class Number:
-    """An incoming number; the letter says nothing, for one counter serves all kinds."""
+    """An incoming number; the letter chooses where an older portal had a counter for each kind."""
 
     seq: int
     year: int | None = None
     is_sure: bool = True  # otherwise it may as well be the number of a house, or a road sign
     written: tuple[str, ...] = ()
+    letter: str = ""
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,7 @@ def _take_number(text: str) -> tuple[Number | None, str]:
     padded = said["seq"].startswith("0")
     is_sure = bool(year or padded) if whole else bool(said.get("letter") and (year or padded))
     number = Number(int(said["seq"]), int(year) if year else None, is_sure, tuple(tidy(inside[0]).split()))
+    number = replace(number, letter=(said.get("letter") or "").translate(_LETTERS))
     if is_sure:
         return number, "" if whole else text.replace(inside[0], " ")
     return number, bare if whole else text

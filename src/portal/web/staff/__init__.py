@@ -144,6 +144,7 @@ desk = Router(
         settings.save_day,
         settings.edit_suspension,
         settings.save_suspension,
+        settings.take_back,
         templates.show,
         templates.begin,
         templates.add,

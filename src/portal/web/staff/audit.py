@@ -41,6 +41,7 @@ ACTIONS = {
     "person_added": "Нов служител",
     "person_changed": "Променен служител",
     "person_deactivated": "Спрян служител",
+    "handed_over": "Предадени преписки на спрян служител",
     "person_activated": "Възстановен служител",
     "department": "Промяна на отдел",
     "topic": "Промяна на тема",

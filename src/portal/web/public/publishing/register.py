@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from portal import clock
 from portal.cases.model import Kind, Status
 from portal.languages import _
-from portal.municipality import departments, topics
+from portal.municipality import all_departments, departments, topics
 from portal.publishing import register
 from portal.rendering.formats import STATUS
 from portal.search.completions import completions
@@ -108,7 +108,7 @@ async def _asked(request: Request, db: AsyncSession) -> Typed:
         "kind": set(Kind),
         "status": set(Status),
         "topic": await topics(db) if values["topic"] else {},
-        "department": await departments(db) if values["department"] else {},
+        "department": await all_departments(db) if values["department"] else {},
     }
     return Typed(values | {name: "" for name, choices in known.items() if values[name] not in choices})
 

@@ -12,6 +12,7 @@ from portal import clock
 from portal.accounts import people
 from portal.accounts.people import LastAdmin, Place
 from portal.cases.permissions import may_manage_people, may_shut_out
+from portal.handling import handing_over
 from portal.mail import outbox
 from portal.municipality import all_departments, departments
 from portal.staff.model import Role, Staff
@@ -19,6 +20,7 @@ from portal.web.forms import Typed, typed
 from portal.web.pages import DB, PRIVATE, Links, Me, Request, page, see_other
 
 GREATEST = 2**63 - 1
+STAY = "stay"
 LAST_ADMIN = "Това е последният администратор: първо дайте ролята на друг"
 
 
@@ -84,12 +86,22 @@ async def deactivate(request: Request, staff_id: FromPath[int], me: Me, db: DB) 
     person = await _opened(db, me, staff_id)
     if not may_shut_out(me, person):
         raise PermissionDeniedException
+    form, left = typed(await request.form()), await handing_over.in_hands(db, person)
+    colleagues = {str(one.id): one for one in await people.who_work_on_cases(db) if one.id != person.id}
+    choices = {code: one.name for code, one in colleagues.items()} | {STAY: "Остават при него засега"}
+    if left and form["to"] not in choices:
+        return page(
+            request, "staff/accounts/people/handing_over.html", headers=PRIVATE,
+            me=me, person=person, left=left, form=form, choices=choices,
+        )  # fmt: skip
     try:
         await people.deactivate(db, person.id, by=me, at=clock.now())
     except LastAdmin:
         form = Typed({"name": person.name, "role": person.role, "department": person.department_code or ""})
         form.errors["role"] = LAST_ADMIN
         return await _form(request, me, db, person, form, status_code=422)
+    if left and form["to"] != STAY:
+        await handing_over.move_from_hands(db, person, colleagues[form["to"]], by=me, at=clock.now())
     return see_other(request.url_for("staff.person", staff_id=person.id))
 
 

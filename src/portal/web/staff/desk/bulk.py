@@ -14,7 +14,7 @@ from portal import clock
 from portal.cases.permissions import may_act_in_bulk
 from portal.desk import bulk
 from portal.desk.bulk import MOST, BulkAction, Deed
-from portal.municipality import Department, departments
+from portal.municipality import Department, all_departments, departments
 from portal.staff.model import Staff
 from portal.web.forms import Typed
 from portal.web.pages import DB, PRIVATE, Me, Request, page, see_other
@@ -79,6 +79,7 @@ async def _shown(request: Request, me: Staff, db: AsyncSession, sent: Sent) -> T
         ids=[*sent.seen],
         lines=await bulk.plan(db, me, sent.action, [*sent.seen], at=clock.now()) if sent.action else [],
         departments=await departments(db),
+        department_names={code: one.name for code, one in (await all_departments(db)).items()},
         back=await _back(request, me, db, sent.form),
     )
 

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from portal.cases.model import Kind
 from portal.cases.permissions import may_read_all
 from portal.desk.worklist import Queue, Wanted
-from portal.municipality import DEPARTMENTS, TOPICS
+from portal.municipality import ALL_DEPARTMENTS, TOPICS
 from portal.rendering.formats import day
 from portal.staff.model import Staff
 from portal.staff.names import COLLEAGUES
@@ -35,6 +35,7 @@ LABELS = {
     Queue.MINE: "При мен",
     Queue.WITH_DEPARTMENT: "Чакат отдел",
     Queue.DEPARTMENT_ANSWERED: "Отделът отговори",
+    Queue.DEPARTMENT_CLOSED: "При закрит отдел",
     Queue.SENDER_WROTE: "Подателят писа",
     Queue.WITH_SENDER: "Чакат подателя",
     Queue.REOPENED: "Възобновени",
@@ -109,7 +110,7 @@ def read(choices: dict[str, dict[str, str]], values: Mapping[str, str]) -> Workl
     return WorklistFilters(typed, kept, wanted, choices)
 
 
-CHOICES: dict[str, Select[*tuple[Any, ...]]] = {"topic": TOPICS, "department": DEPARTMENTS, "hands": COLLEAGUES}
+CHOICES: dict[str, Select[*tuple[Any, ...]]] = {"topic": TOPICS, "department": ALL_DEPARTMENTS, "hands": COLLEAGUES}
 _TOGETHER = Together(**CHOICES)
 
 

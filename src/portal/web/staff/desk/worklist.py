@@ -9,6 +9,7 @@ from portal.desk import saved_filters, worklist
 from portal.desk.worklist import Queue
 from portal.intake import incoming_mail
 from portal.mail import watch
+from portal.municipality import DEPARTMENTS
 from portal.statements import Together
 from portal.web.forms import Typed
 from portal.web.pages import DB, PRIVATE, Me, Request, page
@@ -19,7 +20,9 @@ FARTHEST = 10_000
 ALWAYS = (Queue.OPEN, Queue.NEW, Queue.DUE_SOON, Queue.OVERDUE)
 """The others take no place while they are empty."""
 
-BESIDE = Together(saved=saved_filters.MINE, **asked_for.CHOICES, **watch.READS, letters=incoming_mail.UNSEEN)
+BESIDE = Together(
+    saved=saved_filters.MINE, departments=DEPARTMENTS, **asked_for.CHOICES, **watch.READS, letters=incoming_mail.UNSEEN
+)  # fmt: skip
 
 
 @get("/", name="staff.worklist")
@@ -47,7 +50,7 @@ async def show(request: Request, me: Me, db: DB) -> Template | Response[None]:
         mark=mark,
         may_act=may_act_in_bulk(me),
         all_ticked=given["ticked"] == "all",
-        departments=asked.choices.get("department", {}),
+        departments={one["code"]: one["name"] for one in beside["departments"]},
         saved=beside["saved"],
         address_of=asked_for.query,
         queues=await worklist.counts(db, me, on=clock.today()),

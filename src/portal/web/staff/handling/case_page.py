@@ -20,7 +20,7 @@ from portal.files import attachments, enclosures
 from portal.handling import duplicates, forwarding, groups
 from portal.intake import incoming_mail
 from portal.mail import outbox
-from portal.municipality import DEPARTMENTS, TOPICS
+from portal.municipality import ALL_DEPARTMENTS, DEPARTMENTS, TOPICS
 from portal.publishing import personal_data, publication
 from portal.replies import drafts, templates
 from portal.staff.model import Staff
@@ -60,6 +60,7 @@ BESIDE = Together(
     members=groups.MEMBERS,
     names=NAMES,
     departments=DEPARTMENTS,
+    all_departments=ALL_DEPARTMENTS,
     topics=TOPICS,
     special_days=deadlines.SPECIAL_DAYS,
     suspensions=deadlines.SUSPENSIONS,
@@ -151,6 +152,7 @@ class CasePage:
             "incoming": convert(read["incoming"], list[incoming_mail.Beside]),
             "names": {one["id"]: one["name"] for one in read["names"]},
             "departments": {one["code"]: one["name"] for one in read["departments"]},
+            "department_names": dict(tuple(one.values()) for one in read["all_departments"]),
             "topics": {one["code"]: one["name"] for one in read["topics"]},
             "public": publication.public_version(case),
             "pictures": [attachments.Attachment(**one) for one in read["pictures"]],
