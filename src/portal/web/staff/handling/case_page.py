@@ -171,7 +171,6 @@ class Desk:
             "editing": None,
             "saved": None,
             "warned": None,
-            "inserted": None,
             "theirs": None,
             "counts": deadlines.counts_of(case, self.request.app.state.municipality.days, calendar, extensions),
             "limits": deadlines.limits(case),
