@@ -31,16 +31,16 @@ KINDS: dict[str, str] = {Kind.SIGNAL: "Сигнали", Kind.PROPOSAL: "Пред
 LABELS = {
     Queue.OPEN: "Без отговор",
     Queue.NEW: "За разпределяне",
-    Queue.DUE_SOON: "Изтичащи до 2 дни",
+    Queue.DUE_SOON: "Изтичат до 2 дни",
     Queue.OVERDUE: "Просрочени",
     Queue.MINE: "При мен",
-    Queue.WITH_DEPARTMENT: "Чакат отдел",
+    Queue.WITH_DEPARTMENT: "Чакаме отдела",
     Queue.DEPARTMENT_ANSWERED: "Отделът отговори",
     Queue.SENDER_WROTE: "Подателят писа",
-    Queue.WITH_SENDER: "Чакат подателя",
+    Queue.WITH_SENDER: "Чакаме подателя",
     Queue.REOPENED: "Възобновени",
     Queue.UNDELIVERED: "Нестигнали писма",
-    Queue.HELD: "За преглед",
+    Queue.HELD: "За преглед преди публикуване",
     Queue.ALL: "Всички",
 }
 
