@@ -42,17 +42,19 @@ lock: .venv/dev
 LOCK := pyproject.toml --universal --upgrade --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
-.venv/bin/python:
+# One left half-made, by a Python without ensurepip, has no pip: it is made anew.
+.venv/bin/pip:
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("The portal needs Python 3.11 or newer: make PYTHON=python3.12")'
-	@$(PYTHON) -m venv .venv
+	@$(PYTHON) -c 'import ensurepip' 2> /dev/null || { echo "Python has no venv here: sudo apt install python3-venv"; exit 1; }
+	@$(PYTHON) -m venv --clear .venv || { rm -rf .venv; exit 1; }
 
-.venv/run: requirements.lock pyproject.toml | .venv/bin/python
+.venv/run: requirements.lock pyproject.toml | .venv/bin/pip
 	@echo "Installing $$(grep -c == requirements.lock) packages of requirements.lock into .venv: a minute or two ..."
 	@$(INSTALL) --require-hashes -r requirements.lock
 	@$(INSTALL) --no-deps --no-build-isolation -e .
 	@touch $@
 
-.venv/dev: requirements-dev.lock pyproject.toml | .venv/bin/python
+.venv/dev: requirements-dev.lock pyproject.toml | .venv/bin/pip
 	@echo "Installing $$(grep -c == requirements-dev.lock) packages of requirements-dev.lock into .venv: a minute or two ..."
 	@$(INSTALL) --require-hashes -r requirements-dev.lock
 	@$(INSTALL) --no-deps --no-build-isolation -e .

@@ -98,6 +98,8 @@
   const links = () => [...document.querySelectorAll("#cases .work h2 a")];
   const row = () => document.activeElement.closest("#cases .work > li");
   const link = () => row()?.querySelector("h2 a");
+  // Who comes back from a case is at its row.
+  if (location.hash.startsWith("#case-")) one(`#cases ${location.hash} h2 a`)?.focus();
   const move = (by) => {
     const all = links();
     const at = all.indexOf(link());
@@ -108,7 +110,11 @@
   };
   const reply = () => {
     if (one("#reply-open")) one("#reply-open").click();
-    else if (link() && one("#cases[data-replies]")) location.assign(`${link().href}/reply`);
+    else if (link() && one("#cases[data-replies]")) {
+      const address = new URL(link().href);
+      address.pathname += "/reply";
+      location.assign(address);
+    }
   };
   const DEEDS = {
     j: () => move(1),

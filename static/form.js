@@ -91,7 +91,7 @@
     navigator.geolocation.getCurrentPosition(({ coords }) => {
       const found = `(${coords.latitude.toFixed(5)}, ${coords.longitude.toFixed(5)} ±${Math.ceil(coords.accuracy)} м)`;
       f.place.value = `${f.place.value.replace(/ ?\([^(]*±.*/, "")} ${found}`.trim();
-      say("here-say", "Добавено.");
+      say("here-say", "Добавено. Служител ще прегледа мястото, преди да се види.");
       save();
     }, () => say("here-say", "Не се намери. Напишете го."), { enableHighAccuracy: true, timeout: 2e4 });
   };

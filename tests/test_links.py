@@ -78,3 +78,13 @@ async def test_answer_and_password_open_too(client: Client, sessions: Sessions, 
     assert (await client.get(f"/staff/password/{password}).")).status_code == 200
     new = {"password": "battery staple horse", "again": "battery staple horse"}
     assert (await client.post(f"/staff/password/{password}.", data=new)).url.path == "/staff/sign-in"
+
+
+@pytest.mark.parametrize("path", ["/track", "/follow", "/unfollow"])
+@pytest.mark.parametrize("token", ["x", "WzEsMSwxXQ.cut", "ъ"])
+async def test_broken_link_is_told_from_a_page_that_is_not_there(client: Client, path: str, token: str) -> None:
+    broken = await client.get(f"{path}/{token}")
+    assert broken.status_code == 404
+    assert "<h1>Връзката не е вярна</h1>" in broken.text
+    assert "прекъсната при копиране" in broken.text
+    assert "<h1>Страницата не е намерена</h1>" in (await client.get("/nowhere")).text

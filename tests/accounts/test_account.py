@@ -1,5 +1,6 @@
 """One's own account: the second step of the sign-in, sessions, passwords, and what is told about them."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -122,6 +123,17 @@ async def test_a_code_is_taken_once(client: Client, maria: Staff, phone: Phone) 
     # One older than the last taken is none either, though its half minute is still near.
     await password(client, maria)
     assert (await client.post("/staff/sign-in/code", data={"code": code})).status_code == 422
+
+
+@pytest.mark.usefixtures("phone")
+async def test_what_is_typed_first_goes_where_it_is_asked_for(client: Client, maria: Staff) -> None:
+    """One place has the focus: the field, or what is wrong with it."""
+    await password(client, maria)
+    asked = (await client.get("/staff/sign-in/code")).text
+    assert re.findall(r'<(?:input|div)[^>]*id="(\w+)"[^>]*\sautofocus', asked) == ["code"]
+    wrong = (await client.post("/staff/sign-in/code", data={"code": "1"})).text
+    assert wrong.count("autofocus") == 1
+    assert re.search(r'class="sum"[^>]*autofocus', wrong)
 
 
 @pytest.mark.parametrize("minutes", [-2, 2])

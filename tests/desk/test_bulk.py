@@ -119,7 +119,7 @@ async def test_reminds_each_department_by_one_letter_and_once_a_day(
     page, form = await shown(client, cases, "remind")
     assert "Ще се изпълни за 3 преписки" in page
     assert "Подателят не получава нищо." in page
-    assert "Напомнени: 3 преписки." in (await client.post("/staff/bulk", data=form)).text
+    assert "Изпратено напомняне за 3 преписки." in (await client.post("/staff/bulk", data=form)).text
     letters = [one for one in await post.deliver() if one.event == "digest"]
     assert sorted(one.text.count("вх. №") for one in letters) == [1, 2]
     again, _ = await shown(client, cases, "remind")

@@ -1,6 +1,7 @@
 """The staff find what the public may not: private ones, names, phones, addresses – each as far as they may read."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -74,3 +75,17 @@ async def test_department_does_not_find_out_who_the_sender_is(
     assert case.title in (await client.get("/staff", params={"q": "дупка"})).text
     for person in ("Стоянова", "penka@example.bg", "penka@", "0888 123 456"):
         assert case.title not in (await client.get("/staff", params={"q": person})).text
+
+
+async def test_a_number_of_a_year_leads_to_the_case_of_that_year_first(
+    client: Client, sessions: Sessions, settings: Settings
+) -> None:
+    now = clock.now()
+    for n, at in enumerate([now - timedelta(days=800), now - timedelta(days=400), now]):
+        await received(sessions, settings, draft=f"draft {n}", title=f"Заглавие {n + 1}", at=at)
+    await sign_in(client, sessions, await employ(sessions))
+    for n, days in ((1, 800), (2, 400), (3, 0)):
+        year = (now - timedelta(days=days)).year
+        for q in (f"1/{year}", f"С-0001/{year}"):
+            page = (await client.get("/staff", params={"q": q}, headers=HX)).text
+            assert re.findall("Заглавие [0-9]", page)[:1] == [f"Заглавие {n}"], q

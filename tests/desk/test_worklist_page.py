@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 
@@ -13,7 +14,7 @@ from portal.municipality import Department
 from portal.replies import reply
 from portal.settings import Settings
 from portal.staff.model import Role, Staff
-from tests.cast import Client, employ, received, sign_in
+from tests.cast import HX, Client, employ, form_of, received, sign_in
 
 MENU = {
     Role.OPERATOR: {"/staff/entry", "/staff/reports", "/staff/settings", "/staff/account"},
@@ -46,7 +47,7 @@ async def assigned(sessions: Sessions, case: Case, department: str, *, by: Staff
 async def titles(client: Client, **asked: str) -> set[str]:
     answer = await client.get("/staff", params=asked)
     assert answer.status_code == 200
-    return set(re.findall(r'<a href="[^"]*/staff/cases/\d+">([^<]*)</a>', answer.text))
+    return set(re.findall(r'<a href="[^"]*/staff/cases/\d+[^"]*">([^<]*)</a>', answer.text))
 
 
 @pytest.fixture
@@ -120,3 +121,47 @@ async def test_department_filters_its_own_cases_alone(client: Client, sessions: 
     assert await titles(client, queue="all", kind="signal") == {"Наша"}
     assert await titles(client, queue="all", department="lighting", hands="0") == {"Наша"}
     assert 'name="hands"' not in (await client.get("/staff")).text
+
+
+@pytest.mark.usefixtures("maria")
+async def test_case_keeps_the_list_that_it_was_opened_from(
+    client: Client, sessions: Sessions, settings: Settings
+) -> None:
+    """Through its forms, what is wrong in them, and what is saved; with scripts and without."""
+    case = await received(sessions, settings)
+    listed = f"/staff?queue=new&amp;q=%D0%B4%D1%83%D0%BF%D0%BA%D0%B0&amp;kind=signal#case-{case.id}"
+    page = (await client.get("/staff?queue=new&kind=signal&q=дупка")).text
+    (row,) = re.findall(rf'href="[^"]*(/staff/cases/{case.id}[^"]*)"', page)
+    opened = await client.get(unescape(row))
+    assert listed in opened.text
+    for part in ("note", "assignment", "reply", "group", "publication", "details", "due-date"):
+        (address,) = set(re.findall(rf'href="[^"]*(/staff/cases/{case.id}/{part}[^"]*)"', opened.text))
+        form = await client.get(unescape(address))
+        assert listed in form.text, part
+        assert f'{row}"' in form.text, "where „Отказ“ leads"
+        assert listed in (await client.get(unescape(address), headers=HX)).text or form_of(form)["back"]
+    wrong = await client.post(
+        f"/staff/cases/{case.id}/note", data={**form_of(opened), "back": "?queue=new", "text": ""}
+    )
+    assert (wrong.status_code, form_of(wrong)["back"]) == (422, "?queue=new")
+    for part, data in (("note", {"text": "Обадих се."}), ("assignment", {"department": "works"})):
+        form = await client.get(f"{unescape(row).replace('?', f'/{part}?')}")
+        saved = await client.post(f"/staff/cases/{case.id}/{part}", data={**unescaped(form_of(form)), **data})
+        assert (saved.status_code, listed in saved.text) == (200, True), part
+
+
+@pytest.mark.usefixtures("maria")
+async def test_case_opened_from_elsewhere_leads_to_the_plain_list(
+    client: Client, sessions: Sessions, settings: Settings
+) -> None:
+    case = await received(sessions, settings)
+    for back in ("", "https://elsewhere.example", "//elsewhere.example", "?next=elsewhere.example", "?" * 9000):
+        page = (await client.get(f"/staff/cases/{case.id}", params={"back": back})).text
+        assert f'/staff#case-{case.id}"' in page
+        assert "elsewhere" not in page
+    several = (await client.get(f"/staff/cases/{case.id}", params={"back": "?queue=overdue&page=3"})).text
+    assert f"/staff?queue=overdue&amp;page=3#case-{case.id}" in several
+
+
+def unescaped(form: dict[str, str]) -> dict[str, str]:
+    return {name: unescape(value) for name, value in form.items()}

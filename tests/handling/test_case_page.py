@@ -162,3 +162,27 @@ async def test_staff_see_that_a_sender_reads_english(client: Client, sessions: S
     async with transaction(sessions) as db:
         (await db.get_one(Case, case.id)).language = Language.ENGLISH
     assert "на английски" in (await client.get(f"/staff/cases/{case.id}")).text
+
+
+async def test_what_a_saved_part_changes_elsewhere_comes_with_it(client: Client, case: Case) -> None:
+    """After a reply nothing is offered that may not be done any more; a form that is open is no section, and stays."""
+    path = f"/staff/cases/{case.id}"
+    assert "Оставяне без разглеждане" in (await client.get(path)).text
+    form = form_of(await client.get(f"{path}/reply", headers=HX))
+    saved = (await client.post(f"{path}/reply", data={**form, "text": "Дупката е запълнена."}, headers=HX)).text
+    for part in ("actions", "assignment", "due_date", "publication"):
+        assert f'hx-swap-oob="outerHTML:section#{part}"' in saved
+    assert 'hx-swap-oob="outerHTML:section#reply"' not in saved
+    assert "Приключване" in saved
+    for gone in ("Оставяне без разглеждане", "Въпрос до подателя", "Удължаване на срока", "assignment-open"):
+        assert gone not in saved
+    form = form_of(await client.get(f"{path}/publication", headers=HX))
+    other = (
+        await client.post(
+            f"{path}/publication",
+            data={**form, "state": "withheld", "reason": "Лични данни", "title": "Дупка", "text": "Дупка."},
+            headers=HX,
+        )
+    ).text
+    assert 'hx-swap-oob="outerHTML:section#reply"' in other
+    assert 'hx-swap-oob="outerHTML:section#publication"' not in other

@@ -137,7 +137,7 @@ async def test_parted_one_by_one_or_all(client: Client, sessions: Sessions, thre
     await put(sessions, three[2], three[0], maria)
     form = await client.get(here(three[0]), headers=HX)
     answer = await client.post(here(three[0]), data={**form_of(form), "dissolve": "1"}, headers=HX)
-    assert "Подобни преписки" in answer.text
+    assert "Търсене на свързани" in answer.text
     assert [(await reload(sessions, case)).lead_id for case in three] == [None] * 3
 
 

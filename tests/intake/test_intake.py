@@ -149,6 +149,29 @@ async def test_database_refuses_half_a_receipt(sessions: Sessions) -> None:
                 await db.execute(update(Case).where(Case.id == case.id).values(**values))
 
 
+@pytest.mark.parametrize(
+    ("text", "heading"),
+    [
+        (
+            "Дупка на ул. Речна пред номер 5. Вчера падна дете.",
+            "Дупка на ул. Речна пред номер 5",
+        ),
+        ("Няма осветление! Тъмно е от месец и децата се прибират по тъмно от училище.", "Няма осветление!"),
+        (
+            "Кога ще се ремонтира бул. Хр. Ботев? Питам отново.",
+            "Кога ще се ремонтира бул. Хр. Ботев?",
+        ),
+        ("Лампата пред „Зора“. Не свети от една седмица, а е много тъмно наоколо.", "Лампата пред „Зора“"),
+        ("На ул. Цар Симеон Велики няма тротоар", "На ул. Цар Симеон Велики няма тротоар"),
+        ("Дупка. На ул. Речна", "Дупка. На ул. Речна"),
+        ("Паркът е почистен.", "Паркът е почистен."),
+        ("Струва 5.50 лв. и повече", "Струва 5.50 лв. и повече"),
+    ],
+)
+def test_title_is_the_first_sentence(text: str, heading: str) -> None:
+    assert submission.heading(text) == heading
+
+
 def test_heading_is_the_beginning_of_the_text() -> None:
     assert submission.heading("Къс текст\nна два реда") == "Къс текст на два реда"
     long = submission.heading("Много дълъг текст, " * 20)

@@ -46,6 +46,12 @@ async def test_what_looks_personal_waits_for_a_look_and_nothing_else(
     assert (await received(sessions, settings, text=text, name="Пенка Стоянова")).is_public is is_public
 
 
+async def test_exact_place_of_the_sender_waits_for_a_look(sessions: Sessions, settings: Settings) -> None:
+    """As the form's own button writes it."""
+    case = await received(sessions, settings, place="До чешмата (42.01230, 24.87650 ±18 м)")
+    assert not case.is_public
+
+
 async def test_publishing_the_original_again_ends_the_redaction(sessions: Sessions, settings: Settings) -> None:
     case = await received(sessions, settings)
     staff = await employ(sessions)

@@ -178,3 +178,17 @@ async def test_held_case_becomes_public_only_by_publishing(sessions: Sessions, s
         mine = await db.get_one(Case, case.id)
         await publication.choose(db, mine, Publication.NAMED, at=clock.now())
     assert mine.publication_state is PublicationState.HELD
+
+
+@pytest.mark.parametrize(("replies", "days"), [(0, None), (1, None), (19, None), (20, 2)])
+async def test_few_replies_say_nothing_of_how_fast_they_come(
+    sessions: Sessions, settings: Settings, replies: int, days: int | None
+) -> None:
+    at = clock.now()
+    for number in range(replies):
+        case = await received(sessions, settings, draft=f"{number}", at=at - timedelta(days=3))
+        async with transaction(sessions) as db:
+            now = await db.get_one(Case, case.id)
+            now.reply, now.replied_at, now.status = "Готово.", at - timedelta(days=1), Status.ANSWERED
+    async with transaction(sessions) as db:
+        assert (await register.figures(db, at=at)).median_days == days

@@ -48,6 +48,21 @@ def test_what_a_value_brings_is_not_worked_out() -> None:
     assert filled("{име} / {номер}", VALUES) == "{номер} {{ 7*7 }} \\1 / С-0007"
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("до {срок}.", "до 11.12.2026 г."),
+        ("до {срок}", "до 11.12.2026 г."),
+        ("до {срок}, а", "до 11.12.2026 г., а"),
+        ("до {срок}. После", "до 11.12.2026 г. После"),
+        ("до {срок}...", "до 11.12.2026 г..."),
+        ("при {отдел}.", "при отдел „Екология“."),
+    ],
+)
+def test_value_with_a_full_stop_ends_the_sentence(text: str, said: str) -> None:
+    assert filled(text, {"{срок}": "11.12.2026 г.", "{отдел}": "отдел „Екология“"}) == said
+
+
 async def test_every_placeholder_has_its_value(sessions: Sessions, settings: Settings, maria: Staff) -> None:
     """Penka's case names all of it but a department."""
     case = await received(sessions, settings)

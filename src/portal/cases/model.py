@@ -161,10 +161,6 @@ class Case(Table):
     def status_in_work(self) -> Status:
         return Status.ASSIGNED if self.department_code else Status.RECEIVED
 
-    @property
-    def can_be_withdrawn(self) -> bool:
-        return self.status in {Status.RECEIVED, Status.ASSIGNED}
-
 
 class EventKind(StrEnum):
     SUBMITTED = "submitted"

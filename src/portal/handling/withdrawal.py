@@ -11,7 +11,7 @@ from portal.mail import messages
 
 
 async def withdraw(db: AsyncSession, case: Case, *, at: datetime) -> None:
-    if case.can_be_withdrawn:
+    if case.is_open:
         await groups.leave(db, case, by=Actor.SENDER, at=at, tell=False)
         case.status = Status.WITHDRAWN
         messages.withdrawn(db, case, await history.record(db, case, EventKind.WITHDRAWN, at=at, by=Actor.SENDER))

@@ -1,6 +1,7 @@
 """A submission: what a person sent through the form, kept until its sender confirms it."""
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -20,6 +21,8 @@ SHORTEST_TEXT, LONGEST_TEXT, LONGEST_TITLE = 10, 8000, 120
 """Letters."""
 SAME_WITHIN = timedelta(hours=24)
 """As long as a device keeps a draft."""
+SENTENCE = re.compile(r".{14,68}?(?:[!?]|(?:(?<=[^\W\d_]{5})|(?<=\d)|(?<=[“”\")]))(?=\.))(?=\.? [^\W\d_a-zа-я])")
+"""The first of several. After a short word a full stop may be of an abbreviation: „ул. Речна“."""
 
 
 class TooManyLinks(Exception):  # noqa: N818 - reads as what it says
@@ -132,9 +135,11 @@ def case_values(sent: Submission) -> dict[str, object]:
 
 
 def heading(text: str) -> str:
-    """Return the beginning of `text`, cut between words, for a case submitted without a title."""
+    """Return the first sentence or the beginning of `text`, cut between words, for a case submitted without a title."""
     longest = 70
     line = " ".join(text.split())
+    if first := SENTENCE.match(line[: longest + 2]):
+        return first[0]
     if len(line) <= longest:
         return line
     cut = line[:longest].rsplit(" ", 1)[0].rstrip(" ,.;:–-")

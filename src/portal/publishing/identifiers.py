@@ -1,4 +1,4 @@
-"""E-mail addresses, bank accounts and car plates, as people write them."""
+"""E-mail addresses, bank accounts, car plates and coordinates, as people write them."""
 
 import re
 from collections.abc import Iterator
@@ -35,6 +35,16 @@ PROSE = re.compile(
 )
 """As in „в 2019 на улицата“, „с 1200 км“: a word or a unit after a number is no plate."""
 
+FINE = r"(?:[.,]\d{4,}°?|°\s?\d{1,2}['′’]\s?\d{1,2}(?:[.,]\d+)?(?:[\"″”]|''|’’)?)"
+"""Finer than a hundred metres."""
+NORTH, EAST = rf"(?<!\d)(?<!\d[.,])4[1-4]{FINE}", rf"(?<!\d)2[2-9]{FINE}"
+SIDE, BETWEEN = r"(?:\s?[NEСИ](?!\w))?", r"(?:[\s,;/|]|%2C){1,5}(?:[NEСИ]\s?)?"
+ACCURACY = r"(?:\s?±\s?\d+\s?м)?"
+SPOT = re.compile(
+    rf"(?:{NORTH}{SIDE}{BETWEEN}{EAST}|{EAST}{SIDE}{BETWEEN}{NORTH}){SIDE}{ACCURACY}(?!\d)", re.IGNORECASE
+)
+"""Of places in Bulgaria: the doorstep of who reports from home."""
+
 
 def emails(text: str) -> Iterator[Span]:
     return (one.span() for one in EMAIL.finditer(text))
@@ -51,3 +61,7 @@ def accounts(text: str) -> Iterator[Span]:
 
 def plates(text: str) -> Iterator[Span]:
     return (one.span() for one in CAR_PLATE.finditer(text) if not PROSE.fullmatch(one[0]))
+
+
+def spots(text: str) -> Iterator[Span]:
+    return (one.span() for one in SPOT.finditer(text))

@@ -12,6 +12,7 @@ from portal.publishing import figures, identifiers, names
 class Sign(StrEnum):
     """What it looks like. Where two claim the same letters the earlier here is believed."""
 
+    SPOT = "spot"
     EGN = "egn"
     IBAN = "iban"
     EMAIL = "email"
@@ -23,6 +24,7 @@ class Sign(StrEnum):
 
 
 WORDS = {
+    Sign.SPOT: "точни координати",
     Sign.EGN: "ЕГН",
     Sign.IBAN: "банкова сметка (IBAN)",
     Sign.EMAIL: "имейл",
@@ -99,6 +101,7 @@ def fingerprint(marked: Collection[tuple[str, str]]) -> str:
 
 def _all(text: str, sender: str) -> Iterator[Found]:
     plain = figures.of_people(text)
+    yield from (Found(*one, Sign.SPOT) for one in identifiers.spots(text))
     yield from (Found(*one, Sign.EGN) for one in figures.citizens(plain))
     yield from (Found(*one, Sign.IBAN) for one in identifiers.accounts(text))
     yield from (Found(*one, Sign.EMAIL) for one in identifiers.emails(text))

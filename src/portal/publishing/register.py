@@ -179,6 +179,10 @@ class Figures:
     median_days: int | None
 
 
+FEWEST = 20
+"""Replies of ninety days: of fewer, half of them say nothing."""
+
+
 async def figures(db: AsyncSession, *, at: datetime) -> Figures:
     taken = func.extract("epoch", cases.c.replied_at - cases.c.received_at)
     recent = cases.c.replied_at > at - timedelta(days=90)
@@ -186,11 +190,13 @@ async def figures(db: AsyncSession, *, at: datetime) -> Figures:
         select(
             func.count(),
             func.count(cases.c.replied_at),
+            func.count().filter(recent),
             func.percentile_cont(0.5).within_group(taken).filter(recent),
         ).select_from(cases)
     )
-    received, answered, median = found.one()
-    return Figures(received, answered, None if median is None else round(median / timedelta(days=1).total_seconds()))
+    received, answered, lately, median = found.one()
+    days = None if lately < FEWEST else round(median / timedelta(days=1).total_seconds())
+    return Figures(received, answered, days)
 
 
 _WHOLE = (

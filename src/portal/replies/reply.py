@@ -8,6 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from portal.cases import history
 from portal.cases.model import Case, EventKind, Status
 from portal.mail import messages
+from portal.publishing.publication import sender_to_hide
+from portal.replies.salutation import without_name
 from portal.staff.model import Staff
 
 
@@ -18,10 +20,13 @@ async def reply(db: AsyncSession, case: Case, text: str, *, by: Staff, at: datet
     correction = not case.awaits_reply
     # A correction does not make an answer given in time a late one.
     case.reply, case.replied_at = text, case.replied_at if correction else at
-    case.public_reply = None  # what was redacted was the version before
+    greets_nobody = without_name(text, sender_to_hide(case))
+    public = greets_nobody if greets_nobody != text else None
+    case.public_reply = public  # what was redacted before was another version
     if case.status is not Status.CLOSED:
         case.status = Status.ANSWERED
     event = await history.record(db, case, EventKind.REPLIED, at=at, by=by, text=text, correction=correction)
+    event.public_words = {"text": public} if public is not None else None
     messages.replied(db, case, event)
 
 

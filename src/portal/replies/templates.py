@@ -20,7 +20,7 @@ from portal.rendering.formats import day
 from portal.staff.model import Staff
 
 PLACEHOLDERS = {
-    "{име}": "името на подателя",
+    "{име}": "името на подателя; в обръщението („Здравейте, {име}!“) публикуваният отговор е без него",
     "{номер}": "входящият номер",
     "{срок}": "до кога е срокът",
     "{отдел}": "отдел „Екология“; докато не е възложено: общинската администрация",
@@ -66,8 +66,16 @@ def unknown(text: str) -> list[str]:
 
 
 def filled(text: str, values: Mapping[str, str]) -> str:
-    """Put the values in place, all at once: braces that a value brings stay as they are."""
-    return BRACED.sub(lambda found: values.get(found[0], found[0]), text)
+    """Put the values in place, all at once: braces that a value brings stay as they are.
+
+    One that ends with a full stop („г.“) ends the sentence with it.
+    """
+
+    def value(found: re.Match[str]) -> str:
+        said = values.get(found[0], found[0])
+        return said.removesuffix(".") if text.startswith(".", found.end()) else said
+
+    return BRACED.sub(value, text)
 
 
 def values(case: Case, *, department: str | None, topic: str | None, on: date) -> dict[str, str]:

@@ -59,6 +59,7 @@ def _answer(request: Request, status_code: int, headers: dict[str, str]) -> Temp
         status_code=status_code,
         headers=headers,
         code=status_code,
+        linked="token" in request.path_params,
         swap=swap,
     )
 

@@ -514,7 +514,7 @@ async def test_place_is_found_where_the_person_stands(windows: Windows) -> None:
     await page.fill("#place", "До чешмата")
     for _ in range(2):
         await page.get_by_role("button", name="Моето място").click()
-        await expect(page.locator("#here-say")).to_have_text("Добавено.")
+        await expect(page.locator("#here-say")).to_contain_text("Служител ще прегледа мястото")
         await expect(page.locator("#place")).to_have_value("До чешмата (42.01234, 24.87654 ±12 м)")
     bare = await open_form(windows, java_script_enabled=False)
     await expect(bare.locator("#here")).to_be_hidden()

@@ -1,5 +1,6 @@
 """The sender's own page, behind the tracking link: receipt, history, choice of publication, withdrawal."""
 
+from collections.abc import Callable
 from http import HTTPStatus
 
 from litestar import get, post
@@ -10,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal import clock
 from portal.cases import history, lookup
-from portal.cases.model import Actor, Case, EventKind, Publication
+from portal.cases.model import Actor, Case, EventKind, Publication, Status
 from portal.files import attachments
 from portal.handling import clarification, reopening, withdrawal
 from portal.intake import lost_link
@@ -23,6 +24,13 @@ from portal.web.pages import DB, PRIVATE, Config, Links, Request, page, see_othe
 LONGEST = 4000
 TOLD = set(EventKind) - {EventKind.NOTE, EventKind.DEPARTMENT_ANSWERED}
 """The sender reads the whole history but the staff's notes."""
+DONE: dict[str, Callable[[Case], bool]] = {
+    "publication": lambda _: True,
+    "clarification": lambda case: case.status is not Status.AWAITING_CLARIFICATION,
+    "reopening": lambda case: case.is_open,
+    "withdrawal": lambda case: case.status is Status.WITHDRAWN,
+}
+"""What the sender has just done, and whether it still stands: a kept address tells of nothing that doesn't."""
 
 
 @get("/track/{token:str}", name="public.track")
@@ -36,9 +44,10 @@ async def choose_publication(request: Request, token: FromPath[str], db: DB, tok
     case = await tracked(db, tokens, token, lock=True)
     values = typed(await request.form())
     choice = values.one_of("publication", set(Publication), "")
-    if not values.errors:
-        await publication.choose(db, case, Publication(choice), at=clock.now())
-    return see_other(request.url_for("public.track", token=token))
+    if values.errors:
+        return see_other(request.url_for("public.track", token=token))
+    await publication.choose(db, case, Publication(choice), at=clock.now())
+    return _told(request, token, "publication")
 
 
 @post("/track/{token:str}/clarification", name="public.track.clarification")
@@ -49,7 +58,7 @@ async def clarify(request: Request, token: FromPath[str], db: DB, tokens: Links)
     if form.errors:
         return await _page(request, db, case, token, form, status_code=422)
     await clarification.clarify(db, case, answer, at=clock.now())
-    return see_other(request.url_for("public.track", token=token))
+    return _told(request, token, "clarification")
 
 
 @post("/track/{token:str}/reopening", name="public.track.reopening")
@@ -64,14 +73,14 @@ async def reopen(
         return await _page(request, db, case, token, form, status_code=422)
     if await reopening.may_be_reopened_by_sender(db, case, at=clock.now()):
         await reopening.reopen(db, case, reason, settings.municipality, by=Actor.SENDER, at=clock.now())
-    return see_other(request.url_for("public.track", token=token))
+    return _told(request, token, "reopening")
 
 
 @post("/track/{token:str}/withdrawal", name="public.track.withdrawal")
 async def withdraw(request: Request, token: FromPath[str], db: DB, tokens: Links) -> Redirect:
     case = await tracked(db, tokens, token, lock=True)
     await withdrawal.withdraw(db, case, at=clock.now())
-    return see_other(request.url_for("public.track", token=token))
+    return _told(request, token, "withdrawal")
 
 
 @post("/track/{token:str}/links", name="public.track.links")
@@ -80,7 +89,12 @@ async def end_links(request: Request, token: FromPath[str], db: DB, tokens: Link
     case = await tracked(db, tokens, token, lock=True)
     if case.sender_email is not None:
         await lost_link.renew(db, case, at=clock.now())
-    return see_other(request.url_for("public.lost_link"))
+    return see_other(f"{request.url_for('public.lost_link')}?ended=1")
+
+
+def _told(request: Request, token: str, done: str) -> Redirect:
+    """Show the page again, which says at its top what was done."""
+    return see_other(f"{request.url_for('public.track', token=token)}?done={done}")
 
 
 async def _page(
@@ -93,6 +107,7 @@ async def _page(
     may_act: bool = True,
     status_code: int = 200,
 ) -> Template:
+    done = request.query_params.get("done", "")
     return page(
         request,
         "public/handling/track/page.html",
@@ -102,6 +117,7 @@ async def _page(
         token=token,
         may_act=may_act,
         form=form,
+        done=done if done in DONE and DONE[done](case) else "",
         events=await history.events(db, case, TOLD),
         department=(await departments(db)).get(case.department_code or ""),
         pictures=await attachments.of_case(db, case),

@@ -16,7 +16,8 @@ TOO_MANY = "Твърде много опити. Опитайте отново с
 
 @get("/track", name="public.lost_link")
 async def form(request: Request) -> Template:
-    return _page(request, Typed({}))
+    """`ended`: who comes from their own page has just ended its links."""
+    return _page(request, Typed({}), ended=bool(request.query_params.get("ended")))
 
 
 @post("/track")
@@ -37,7 +38,15 @@ async def send(request: Request, db: DB) -> Template:
     return _page(request, values, sent=True)
 
 
-def _page(request: Request, values: Typed, *, sent: bool = False, status_code: int = 200) -> Template:
+def _page(
+    request: Request, values: Typed, *, sent: bool = False, ended: bool = False, status_code: int = 200
+) -> Template:
     return page(
-        request, "public/intake/lost_link/page.html", status_code=status_code, headers=PRIVATE, form=values, sent=sent
+        request,
+        "public/intake/lost_link/page.html",
+        status_code=status_code,
+        headers=PRIVATE,
+        form=values,
+        sent=sent,
+        ended=ended,
     )

@@ -6,7 +6,7 @@ What makes no sense does not filter: an old bookmark opens a list, never an erro
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from sqlalchemy import Select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -22,6 +22,7 @@ from portal.statements import Together
 from portal.web.forms import Typed, clean
 
 LONGEST = 200
+LONGEST_QUERY = 2000
 DAYS = {"received_from": "постъпили от", "received_to": "постъпили до", "due_from": "срок от", "due_to": "срок до"}
 FILTERS = ("kind", "topic", "department", "hands", *DAYS)
 NAMES = ("queue", "q", *FILTERS)
@@ -30,17 +31,17 @@ KINDS: dict[str, str] = {Kind.SIGNAL: "Сигнали", Kind.PROPOSAL: "Пред
 LABELS = {
     Queue.OPEN: "Без отговор",
     Queue.NEW: "За разпределяне",
-    Queue.DUE_SOON: "Изтичащи до 2 дни",
+    Queue.DUE_SOON: "Изтичат до 2 дни",
     Queue.OVERDUE: "Просрочени",
     Queue.MINE: "При мен",
-    Queue.WITH_DEPARTMENT: "Чакат отдел",
+    Queue.WITH_DEPARTMENT: "Чакаме отдела",
     Queue.DEPARTMENT_ANSWERED: "Отделът отговори",
     Queue.DEPARTMENT_CLOSED: "При закрит отдел",
     Queue.SENDER_WROTE: "Подателят писа",
-    Queue.WITH_SENDER: "Чакат подателя",
+    Queue.WITH_SENDER: "Чакаме подателя",
     Queue.REOPENED: "Възобновени",
     Queue.UNDELIVERED: "Нестигнали писма",
-    Queue.HELD: "За преглед",
+    Queue.HELD: "За преглед преди публикуване",
     Queue.ALL: "Всички",
 }
 
@@ -49,6 +50,12 @@ def query(asked: Mapping[str, str]) -> str:
     """Return the query of an address, always in one order: what asks the same is the same."""
     kept = {name: asked[name] for name in (*NAMES, *sorted(asked.keys() - set(NAMES))) if asked.get(name)}
     return f"?{urlencode(kept)}" if kept else ""
+
+
+def cleaned(sent: str) -> str:
+    """Return the query of the list that a page was opened from: what is no part of one is dropped."""
+    asked = dict(parse_qsl(sent[:LONGEST_QUERY].lstrip("?")))
+    return query({name: asked[name] for name in (*NAMES, "page") if name in asked})
 
 
 @dataclass(frozen=True)

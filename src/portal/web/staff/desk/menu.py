@@ -20,7 +20,7 @@ def _everybody(_: Staff) -> bool:
 
 DAILY = (
     Entry("Преписки", "staff.worklist", _everybody),
-    Entry("Въвеждане", "staff.entry", permissions.may_enter),
+    Entry("Нова преписка", "staff.entry", permissions.may_enter),
     Entry("Справки", "staff.reports", permissions.may_read_reports),
 )
 """Shown on every page."""

@@ -14,7 +14,7 @@ from portal.handling import clarification, closure, forwarding, no_proceedings, 
 from portal.handling.no_proceedings import GROUNDS, Ground
 from portal.staff.model import Staff
 from portal.web.forms import Typed, typed
-from portal.web.pages import DB, Config, Me, Request, see_other
+from portal.web.pages import DB, Config, Me, Request
 from portal.web.staff.handling.case_page import CasePage, May, opened
 
 LONGEST = 4000
@@ -38,7 +38,7 @@ async def save_note(request: Request, case_id: FromPath[int], me: Me, db: DB) ->
         return await _edit(case_page, "note", form, status_code=422)
     if not await _repeated(case_page, form, me, EventKind.NOTE, text=text):
         await notes.note(db, case_page.case, text, by=me, at=clock.now())
-    return _saved(case_page)
+    return await case_page.shown_again("history")
 
 
 @get("/cases/{case_id:int}/clarification", name="staff.case.clarification")
@@ -53,11 +53,11 @@ async def save_clarification(request: Request, case_id: FromPath[int], me: Me, d
     if form.errors:
         return await _edit(case_page, "clarification", form, status_code=422)
     if await _repeated(case_page, form, me, EventKind.CLARIFICATION, text=text):
-        return _saved(case_page)
+        return await case_page.shown_again("history")
     if refused := await _refused(case_page, form, permissions.may_ask_sender, "clarification"):
         return refused
     await clarification.ask_sender(db, case_page.case, text, by=me, at=clock.now())
-    return _saved(case_page)
+    return await case_page.shown_again("history")
 
 
 @get("/cases/{case_id:int}/forwarding", name="staff.case.forwarding")
@@ -74,13 +74,13 @@ async def save_forwarding(request: Request, case_id: FromPath[int], me: Me, db: 
     if form.errors:
         return await _edit(case_page, "forwarding", form, status_code=422)
     if await _repeated(case_page, form, me, EventKind.FORWARDED, to=to, ground=ground, whole=whole):
-        return _saved(case_page)
+        return await case_page.shown_again("history")
     if refused := await _refused(case_page, form, permissions.may_forward, "forwarding"):
         return refused
     if warned := case_page.warning(form, f"{to}\n{ground}"):
         return await _edit(case_page, "forwarding", form, status_code=422, warned=warned)
     await forwarding.forward(db, case_page.case, to, ground, whole=whole, by=me, at=clock.now())
-    return _saved(case_page)
+    return await case_page.shown_again("history")
 
 
 @get("/cases/{case_id:int}/no-proceedings", name="staff.case.no_proceedings")
@@ -100,13 +100,13 @@ async def save_no_proceedings(request: Request, case_id: FromPath[int], me: Me, 
     if form.errors:
         return await _edit(case_page, "no_proceedings", form, status_code=422)
     if await _repeated(case_page, form, me, EventKind.NO_PROCEEDINGS, ground=GROUNDS[Ground(ground)]):
-        return _saved(case_page)
+        return await case_page.shown_again("history")
     if refused := await _refused(case_page, form, permissions.may_end, "no_proceedings"):
         return refused
     await no_proceedings.end_without_proceedings(
         db, case_page.case, Ground(ground), earlier=earlier, by=me, at=clock.now()
     )
-    return _saved(case_page)
+    return await case_page.shown_again("history")
 
 
 @get("/cases/{case_id:int}/closure", name="staff.case.closure")
@@ -118,11 +118,11 @@ async def edit_closure(request: Request, case_id: FromPath[int], me: Me, db: DB)
 async def save_closure(request: Request, case_id: FromPath[int], me: Me, db: DB) -> Template | Redirect:
     case_page, form = await _begun(request, db, me, case_id), typed(await request.form())
     if await _repeated(case_page, form, me, EventKind.CLOSED):
-        return _saved(case_page)
+        return await case_page.shown_again("history")
     if refused := await _refused(case_page, form, permissions.may_close, "closure"):
         return refused
     await closure.close(db, case_page.case, by=me, at=clock.now())
-    return _saved(case_page)
+    return await case_page.shown_again("history")
 
 
 @get("/cases/{case_id:int}/reopening", name="staff.case.reopening")
@@ -139,11 +139,11 @@ async def save_reopening(
     if form.errors:
         return await _edit(case_page, "reopening", form, status_code=422)
     if await _repeated(case_page, form, me, EventKind.REOPENED, reason=reason):
-        return _saved(case_page)
+        return await case_page.shown_again("history")
     if refused := await _refused(case_page, form, permissions.may_reopen, "reopening"):
         return refused
     await reopening.reopen(db, case_page.case, reason, settings.municipality, by=me, at=clock.now())
-    return _saved(case_page)
+    return await case_page.shown_again("history")
 
 
 async def _begun(request: Request, db: DB, me: Me, case_id: int) -> CasePage:
@@ -154,11 +154,6 @@ async def _begun(request: Request, db: DB, me: Me, case_id: int) -> CasePage:
 async def _edit(case_page: CasePage, action: str, form: Typed | None = None, **more: Any) -> Template:
     values = form or Typed({})
     return await case_page.edit("actions", values, action=action, grounds=GROUNDS, **more)
-
-
-def _saved(case_page: CasePage) -> Redirect:
-    """Load the whole page: an action changes what every part of it offers."""
-    return see_other(f"{case_page.request.url_for('staff.case', case_id=case_page.case.id)}#history")
 
 
 async def _repeated(case_page: CasePage, form: Typed, me: Staff, kind: EventKind, **details: object) -> bool:

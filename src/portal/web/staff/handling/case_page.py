@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
+from urllib.parse import urlencode
 
 from litestar.exceptions import NotFoundException, PermissionDeniedException
 from litestar.response import Redirect, Template
@@ -28,6 +29,7 @@ from portal.staff.names import NAMES, names
 from portal.statements import Together
 from portal.web.forms import Typed
 from portal.web.pages import PRIVATE, Request, page, see_other, wants_fragment
+from portal.web.staff.desk.filters import cleaned
 
 GREATEST_ID = 2**63
 PARTS = {
@@ -102,10 +104,20 @@ class CasePage:
     async def saved(self, part: str) -> Template | Redirect:
         """Answer with the part as it is now, and with the places that changed with it out of band."""
         if not wants_fragment(self.request):
-            return see_other(f"{self.request.url_for('staff.case', case_id=self.case.id)}#{part}")
+            return await self.shown_again(part)
         await presence.note(self.db, self.case, self.me, doing="", at=clock.now())
         context = await self._context() | {"saved": part, "part": f"staff/{PARTS[part]}.html", "focus": part}
         return page(self.request, "staff/handling/case/saved.html", headers=PRIVATE, **context)
+
+    async def shown_again(self, place: str) -> Redirect:
+        address = self.request.url_for("staff.case", case_id=self.case.id)
+        return see_other(f"{address}{carried(await self._list_query())}#{place}")
+
+    async def _list_query(self) -> str:
+        """Return the query of the list that the case was opened from; forms carry it as the addresses do."""
+        form = await self.request.form() if self.request.method == "POST" else {}
+        sent = form.get("back") or self.request.query_params.get("back")
+        return cleaned(sent) if isinstance(sent, str) else ""
 
     async def colleague(self, form: Typed, kinds: Collection[EventKind]) -> dict[str, Any] | None:
         """Return what somebody did to this part since the form was opened: the version check of every save.
@@ -129,7 +141,7 @@ class CasePage:
             db, case=case.id, me=me.id, counted_from=case.counted_from,
             looking_since=at - presence.LOOKING, writing_since=at - drafts.WRITING,
         )  # fmt: skip
-        newest = read["events"][0]["id"]
+        newest, list_query = read["events"][0]["id"], await self._list_query()
         events = [one for one in convert(read["events"], list[history.Entry]) if permissions.may_read_event(me, one)]
         if not permissions.may_see_contacts(me, case):
             events = [_without_sender(one, case) for one in events]
@@ -140,6 +152,8 @@ class CasePage:
         return {
             "me": me,
             "case": case,
+            "list_query": list_query,
+            "carried": carried(list_query),
             "may": {name: getattr(permissions, f"may_{name}")(me, case) for name in MAY}
             | {"handle_emails": permissions.may_handle_emails(me)},
             "events": events,
@@ -159,7 +173,6 @@ class CasePage:
             "editing": None,
             "saved": None,
             "warned": None,
-            "inserted": None,
             "theirs": None,
             "counts": deadlines.counts_of(case, self.request.app.state.municipality.days, calendar, extensions),
             "limits": deadlines.limits(case),
@@ -171,6 +184,11 @@ class CasePage:
             "together": [one for one in group.others(case) if permissions.may_read(me, one)] if group else [],
             "focus": self.request.query_params.get("left"),  # the form that "Cancel" was pressed in
         }
+
+
+def carried(list_query: str) -> str:
+    """Return what addresses of the case end with, so that its way back leads to the list as it was."""
+    return f"?{urlencode({'back': list_query})}" if list_query else ""
 
 
 def _without_sender(event: history.Entry, case: Case) -> history.Entry:

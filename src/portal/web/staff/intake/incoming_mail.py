@@ -123,9 +123,9 @@ async def file(mail_id: FromPath[int], n: FromPath[int], me: Me, db: DB) -> Resp
 @post("/cases/{case_id:int}/message", name="staff.case.message")
 async def read(request: Request, case_id: FromPath[int], me: Me, db: DB) -> Redirect:
     """What the sender wrote is read, and asks for nothing more; what came while it was being read still waits."""
-    case = (await opened_case(request, db, me, case_id, may=may_note)).case
-    await clarification.read(db, case, typed(await request.form()).number("seen"))
-    return see_other(f"{request.url_for('staff.case', case_id=case.id)}#history")
+    desk = await opened_case(request, db, me, case_id, may=may_note)
+    await clarification.read(db, desk.case, typed(await request.form()).number("seen"))
+    return await desk.shown_again("history")
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ STATES = (PictureState.PUBLISHED, PictureState.WITHHELD)
 async def edit(request: Request, case_id: FromPath[int], n: FromPath[int], me: Me, db: DB) -> Template:
     case_page = await opened(request, db, me, case_id, may=may_publish)
     picture = await _picture(case_page, n)
-    state = picture.state if picture.state in STATES else PictureState.PUBLISHED
+    state = picture.state if picture.state in STATES else ""
     return await case_page.edit("pictures", Typed({"state": state}), picture=picture, boxes=picture.boxes)
 
 
@@ -42,7 +42,13 @@ async def save(
     state = form.one_of("state", STATES, "Изберете дали да се вижда снимката")
     if form.errors:
         return await case_page.edit("pictures", form, status_code=422, picture=picture, boxes=boxes)
-    shown = None
+    mark, shown = _mark(boxes), None
+    uncovers = state == PictureState.PUBLISHED and _uncovers(picture, boxes)
+    if uncovers and form["confirmed"] != mark and not await case_page.colleague(form, KINDS):
+        seen = form.number("seen")
+        return await case_page.edit(
+            "pictures", form, status_code=422, seen=seen, picture=picture, boxes=boxes, warned=mark
+        )
     if state == PictureState.PUBLISHED and boxes:
         await let_go(db)
         made = await attachments.blackened(picture, boxes, uploads)
@@ -66,6 +72,16 @@ async def original(
 ) -> Response[bytes]:
     picture = await _picture(await opened(request, db, me, case_id), n)
     return await answer(request, uploads, picture.sha256, f"{case_id}-{n}")
+
+
+def _uncovers(picture: Attachment, boxes: list[int]) -> bool:
+    """Say whether everybody would see what they do not see now."""
+    return picture.state is not PictureState.PUBLISHED or not set(picture.boxes) <= set(boxes)
+
+
+def _mark(boxes: list[int]) -> str:
+    """Return a word for what is black: who confirms this has confirmed nothing else."""
+    return ".".join(map(str, boxes)) or "none"
 
 
 async def _picture(case_page: CasePage, n: int) -> Attachment:

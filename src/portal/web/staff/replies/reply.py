@@ -13,6 +13,7 @@ from portal.cases.permissions import may_reply
 from portal.handling import groups
 from portal.publishing import publication
 from portal.replies import drafts, reply, templates
+from portal.replies.salutation import without_name
 from portal.web.forms import Typed, clean, typed
 from portal.web.pages import DB, PRIVATE, Me, Request, page
 from portal.web.staff.handling.case_page import looked_at, opened
@@ -65,8 +66,14 @@ def _warning(form: Typed, text: str, case: Case, group: groups.Group | None, als
     if not to or not (public or group):
         return {}
     # What was redacted would be followed by one that is not.
-    uncovers = any(one.is_public and one.public_reply is not None for one in to)
-    return looked_at(form, text, _names_to_hide(case, group, also), public=public, always=uncovers)
+    uncovers = any(one.is_public and _is_redacted(one) for one in to)
+    said = text if also else without_name(text, publication.sender_to_hide(case))
+    return looked_at(form, said, _names_to_hide(case, group, also), public=public, always=uncovers)
+
+
+def _is_redacted(case: Case) -> bool:
+    """Say whether the staff have taken something out of the reply; how it greets its sender is left out by itself."""
+    return case.public_reply not in {None, without_name(case.reply or "", case.sender_name)}
 
 
 def _names_to_hide(case: Case, group: groups.Group | None, also: Collection[Case]) -> str:
@@ -113,5 +120,4 @@ async def insert(request: Request, case_id: FromPath[int], me: Me, db: DB) -> Te
         Typed({**form.values, "text": text, "template": ""}),
         seen=form.number("seen"),
         draft=await drafts.mine(db, case_page.case, me),
-        inserted=chosen,
     )
