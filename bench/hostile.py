@@ -55,6 +55,8 @@ FIELDS = (
 )  # fmt: skip
 WITH = {"preview": "1", "state": "published", "relation": "same", "kind": "signal", "channel": "phone"}
 """What sends a request on to where its text is worked on."""
+PAUSE = 3.0
+"""Seconds until somebody who was refused presses the button again."""
 App = Callable[..., Any]
 
 
@@ -143,14 +145,14 @@ async def crowd(app: Litestar) -> None:
         while going:
             body = form("email", f"{number}@example.bg") + b"&password=battery+staple"
             await send(app, "/staff/sign-in", body, ENCODED)
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(PAUSE)
 
     async def send_pictures(number: int) -> None:
         while going:
             await send(
                 app, "/submit/signal", pictures, "multipart/form-data; boundary=x", address=f"198.51.100.{number}"
             )
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(PAUSE)
 
     async def read() -> list[float]:
         times = []

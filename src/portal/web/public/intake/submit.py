@@ -144,6 +144,8 @@ def _look(sent: submission.Submission, values: Typed) -> Preview | None:
     """Return the preview where one was asked for; what else is still empty then is no error yet."""
     if not values["preview"] and not values["mask"]:
         return None
+    if len(values["text"]) > 2 * LONGEST_TEXT:  # its error says all there is to say
+        return None
     values.errors = {name: error for name, error in values.errors.items() if values[name] or name in LOOKED_AT}
     chosen = values["publication"]
     return preview.of(sent, Publication(chosen) if chosen in set(Publication) else Publication.UNNAMED)
