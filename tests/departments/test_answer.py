@@ -18,7 +18,8 @@ from portal.municipality import Department
 from portal.settings import Settings
 from portal.staff.model import Role
 from portal.tokens import Tokens
-from tests.cast import Client, Post, employ, link, received, reload, sign_in
+from portal.web.staff.settings import STAY
+from tests.cast import Client, Post, employ, form_of, link, received, reload, sign_in
 
 WORKS, LIGHTING = "works", "lighting"
 VIEW = {"answer": "view", "text": "Дупката е запълнена днес.", "until": ""}
@@ -165,7 +166,10 @@ async def test_staff_end_the_links(
     await client.post("/staff/settings/department?code=works", data=form)
     assert (await client.get(path)).status_code == 200, "nothing was ended by saving the name"
     later = clock.now() + timedelta(seconds=2)
-    await client.post("/staff/settings/department?code=works", data={**form, **change})
+    asked = await client.post("/staff/settings/department?code=works", data={**form, **change})
+    if "works" in change:  # it is asked where its case goes
+        stays = {**form, **change, **form_of(asked), "to": STAY}
+        await client.post("/staff/settings/department?code=works", data=stays)
     assert (await client.get(path)).status_code == 404
     with pytest.MonkeyPatch.context() as moved:
         moved.setattr(clock, "now", lambda: later)
