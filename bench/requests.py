@@ -195,7 +195,9 @@ class Bench:
         asked = _submission(self.town, next(_numbers))
         token = self._answer(site, asked).headers["location"].rpartition("/")[2]
         if site is self.portal:
-            case: Any = SimpleNamespace(id=self.town.tokens.read_sent(token))
+            sent = self.town.tokens.read_sent(token)
+            assert sent is not None
+            case: Any = SimpleNamespace(id=sent.case_id, link_key=sent.key)
             token = self.town.tokens.confirm(case, 1)
         return f"/confirm/{token}"
 
