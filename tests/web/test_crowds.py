@@ -146,3 +146,11 @@ async def test_bytes_of_all_together_are_counted(settings: Settings) -> None:
         throttle = web.app.state.throttle
         assert await throttle.allows_picture("192.0.2.1", 900_000 << 10)
         assert not await throttle.allows_picture("192.0.2.2", 200_000 << 10)
+
+
+async def test_who_is_slowed_takes_nothing_of_what_is_left_for_others(settings: Settings) -> None:
+    async with town(settings) as web:
+        throttle = web.app.state.throttle
+        tries = [await throttle.allows_picture("192.0.2.1", 8 << 20) for _ in range(240)]
+        assert sum(tries) < 121
+        assert await throttle.allows_picture("192.0.2.2", 8 << 20)

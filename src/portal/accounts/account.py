@@ -95,6 +95,8 @@ async def switch_off(db: AsyncSession, me: Staff, password: str, *, at: datetime
     if not await signin.has_password(me, password):
         return False
     staff = await _locked(db, me)
+    if staff.password_hash != me.password_hash:
+        return False  # changed meanwhile, in another window
     if staff.totp_seed is not None:
         await second_step.switch_off(db, staff)
         audit.note(db, staff, "second_step_off", at=at)

@@ -71,6 +71,11 @@ async def prepared(content: bytes) -> Picture:
     return await _queue.run(pictures.prepared, content)
 
 
+async def shown_to_staff(content: bytes) -> Picture:
+    """Draw a picture that came with a letter anew. Raise pictures.Refused and QueueFull."""
+    return await _desk_queue.run(pictures.prepared, content)
+
+
 async def blackened(picture: Attachment, boxes: list[int], uploads: Uploads) -> Picture:
     """Return the picture with its boxes black. Raise OSError and QueueFull."""
     original = await asyncio.to_thread(uploads.read, picture.sha256)

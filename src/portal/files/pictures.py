@@ -11,6 +11,8 @@ from PIL import Image, ImageChops, ImageCms, ImageDraw, ImageOps
 
 from portal.languages import _
 
+LARGEST_KEPT = 1 << 20
+"""Bytes, about: what is kept of a picture, however large its file was."""
 LARGEST = 8 << 20
 """Bytes of a file."""
 MOST_PIXELS = 51_000_000

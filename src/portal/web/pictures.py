@@ -52,7 +52,7 @@ async def read(
             try:
                 content = await file.read(pictures.LARGEST + 1)
                 if counted:
-                    await _count(request, uploads, len(content))
+                    await _count(request, uploads, min(len(content), pictures.LARGEST_KEPT))
                 new.append(await attachments.prepared(content))
             except pictures.Refused as why:
                 wrong.append(_("„{name}“ {why}").format(name=_name(file), why=why))

@@ -65,8 +65,9 @@ class Throttle:
 
     async def allows_picture(self, address: str, size: int) -> bool:
         """Count a picture, or another file, of so many bytes."""
-        of_all = await self._hit(BYTES_OF_ALL, "*", cost=max(size >> 10, 1))
-        return await self._hit(PICTURES_OF_ONE_ADDRESS, place(address)) and of_all
+        if not await self._hit(PICTURES_OF_ONE_ADDRESS, place(address)):
+            return False  # what is refused takes nothing of what is left for the others
+        return await self._hit(BYTES_OF_ALL, "*", cost=max(size >> 10, 1))
 
     async def forget(self, what: str, whom: str, address: str, *, anywhere: bool = False, mark: str = "") -> None:
         """Begin anew after the right password."""

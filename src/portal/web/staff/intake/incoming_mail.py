@@ -13,7 +13,8 @@ from portal import audit, clock
 from portal.cases import lookup
 from portal.cases.model import Case
 from portal.cases.permissions import may_handle_emails, may_note, may_read_all, may_see_contacts
-from portal.files import documents, pictures
+from portal.db import let_go
+from portal.files import attachments, documents, pictures
 from portal.handling import clarification
 from portal.intake import confirmation, incoming_mail
 from portal.intake.incoming_mail import IncomingMail
@@ -114,7 +115,8 @@ async def file(mail_id: FromPath[int], n: FromPath[int], me: Me, db: DB) -> Resp
     if content and files[n - 1].is_letter:
         return _download(content, "message/rfc822", f"{mail_id}-{n}.eml")
     try:
-        picture = await asyncio.to_thread(pictures.prepared, content)
+        await let_go(db)
+        picture = await attachments.shown_to_staff(content)
     except pictures.Refused as refused:
         raise NotFoundException from refused
     return Response(picture.content, media_type="image/jpeg", headers={**HARMLESS, **PRIVATE})
